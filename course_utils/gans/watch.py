@@ -1,0 +1,44 @@
+"""What every `GAN.fit` watches: that losses stay finite, and that data follows the epoch."""
+
+import keras
+import numpy as np
+
+from course_utils import autodiff
+
+
+class FiniteLosses(keras.callbacks.Callback):
+    """Stops the run at the first step whose loss is not a number or infinite.
+
+    Logs are means over an epoch so far, and a mean that has met a NaN stays one: the first step that shows it is the
+    first that had it.
+
+    Raises:
+        FloatingPointError: names the loss, the step and the epoch (counted from 1). Weights stay readable.
+    """
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch, self.last = epoch, -1
+
+    def on_train_batch_end(self, batch, logs=None):
+        first, self.last = self.last + 1, batch
+        bad = {name: float(v) for name, v in (logs or {}).items() if not np.isfinite(float(v))}
+        if not bad:
+            return
+        autodiff.sync(self.model)
+        steps = f"step {batch + 1}" if first == batch else f"one of the steps {first + 1} to {batch + 1}"
+        raise FloatingPointError(
+            f"{' and '.join(f'{name} became {value}' for name, value in bad.items())} at {steps} of epoch "
+            f"{self.epoch + 1}. Training stopped there. Try a lower learning rate, clip gradients "
+            "(clipnorm=1.0 in the optimizer), or look for a division or a logarithm of zero in the loss."
+        )
+
+
+class FollowEpoch(keras.callbacks.Callback):
+    """Tells the data which epoch begins, so that a resumed run sees the order that a straight run would have."""
+
+    def __init__(self, data):
+        super().__init__()
+        self.data = data
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.data.epoch = epoch

@@ -1,0 +1,1 @@
+"""Networks that several lessons share, each in a file of its own."""
