@@ -27,6 +27,8 @@ class Band:
     def __post_init__(self):
         if self.low is None and self.high is None:
             raise ValueError(f"A band needs at least one end. Received: {self.name!r} with low=None and high=None.")
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError(f"A band's low end lies below its high end. Received: low={self.low}, high={self.high}.")
 
     @property
     def holds(self):
@@ -48,7 +50,10 @@ def check_run(*bands):
 
     Raises:
         RunOutsideBandsError: where a number lies outside; names each one and its advice.
+        ValueError: where there is no band, as nothing would be checked.
     """
+    if not bands:
+        raise ValueError("A check needs at least one Band. Received: none.")
     width = max(len(band.name) for band in bands)
     for band in bands:
         print(f"{'ok  ' if band.holds else 'LOOK'} {band.name:{width}}  {band.value:8.4g}   ({band.range})")

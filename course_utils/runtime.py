@@ -58,7 +58,7 @@ def start(seed=0):
         from course_utils import autodiff
 
         keras.utils.set_random_seed(seed)
-    device = autodiff.device_kind()
+        device = autodiff.device_kind()
     native = device == "gpu" or autodiff.native_bfloat16(processor_instructions())
     policy = "mixed_bfloat16" if wanted == "bfloat16" or (wanted == "auto" and native) else "float32"
     keras.config.set_dtype_policy(policy)
@@ -90,6 +90,7 @@ def _held_stderr():
             yield
             failed = False
         finally:
+            sys.stderr.flush()
             os.dup2(kept, 2)
             os.close(kept)
             if failed:

@@ -29,8 +29,8 @@ class Checkpoint(keras.callbacks.Callback):
         history: dict from the name of a loss or metric to its values, one an epoch, of all runs together.
 
     Raises:
-        ValueError: at the start of `fit`, for data whose order cannot be restored, for data other than that of the
-            saved run, or for a checkpoint of another model.
+        ValueError: at the start of `fit`, for a model that is no `GAN`, for data whose order cannot be restored, for
+            data other than that of the saved run, or for a checkpoint of another model.
     """
 
     def __init__(self, folder, keep=2):
@@ -40,6 +40,11 @@ class Checkpoint(keras.callbacks.Callback):
         self.folder, self.keep, self.history = Path(folder), keep, {}
 
     def on_train_begin(self, logs=None):
+        if not hasattr(self.model, "training_data"):
+            raise ValueError(
+                f"Exact resuming needs a GAN of this course, which saves its seeds. Received: "
+                f"{type(self.model).__name__}. Use keras.callbacks.BackupAndRestore."
+            )
         self.data = _description(self.model.training_data)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.history = {}
@@ -77,11 +82,14 @@ class Checkpoint(keras.callbacks.Callback):
             )
         weights = record.with_suffix(".h5")
         try:
-            self.model.load_weights(weights)
-        except (ValueError, KeyError) as error:
+            with warnings.catch_warnings():
+                # Keras only warns where an optimiser is another one, and then starts it anew.
+                warnings.filterwarnings("error", "Skipping variable loading")
+                self.model.load_weights(weights)
+        except (ValueError, KeyError, UserWarning) as error:
             raise ValueError(
                 f"The checkpoints in {self.folder} belong to another model ({error}). "
-                "Build the model as it was, or choose another folder."
+                "Build and compile the model as it was, or choose another folder."
             ) from error
         with h5py.File(weights) as file:
             autodiff.set_random_state(file[STATE][...])

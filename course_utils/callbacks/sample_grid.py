@@ -19,11 +19,15 @@ class SampleGrid(keras.callbacks.Callback):
         images: how many samples, a multiple of 8 fills the grid.
         every: epochs between two displays; the last epoch is always shown.
         seed: integer that fixes the latent vectors.
-        draw: function of the model and the latent vectors that gives images `(n, height, width, channels)` in
-            [-1, 1]; None: the model's `generate`.
+        draw: function of the model and the latent vectors (None where the model has no `latent_dim`) that gives images
+            `(n, height, width, channels)` in [-1, 1]; None: the model's `generate`.
 
     Attributes:
-        frames: list of (epoch, images), the epoch 0 being the untrained generator.
+        frames: list of (epoch, images); the first stands before training: epoch 0, or the epoch after which a
+            `Checkpoint` that is listed before this callback resumed.
+
+    Raises:
+        ValueError: where `images` or `every` is not a positive integer.
     """
 
     def __init__(self, images=32, every=10, seed=0, draw=None):
@@ -35,10 +39,13 @@ class SampleGrid(keras.callbacks.Callback):
         self.frames, self.history, self.handle = [], {}, None
 
     def on_train_begin(self, logs=None):
-        self.latent = latent_vectors(self.images, self.model.latent_dim, self.seed)
+        latent_dim = getattr(self.model, "latent_dim", None)
+        self.latent = latent_vectors(self.images, latent_dim, self.seed) if latent_dim else None
         self.started = time.perf_counter()
+        # Each `fit` has its own cell, and so its own display.
+        self.handle = None
         if not self.frames:
-            self._keep(0)
+            self._keep(self.model._initial_epoch or 0)
 
     def on_epoch_end(self, epoch, logs=None):
         for name, value in (logs or {}).items():

@@ -11,7 +11,7 @@ import keras
 from keras import ops
 
 from course_utils import autodiff
-from course_utils.gans.inputs import check_divides, check_inputs
+from course_utils.gans.inputs import check_divides, check_images, check_inputs, check_shape
 from course_utils.gans.players import Players, images_of
 from course_utils.gans.sides import SIDES, TwoSidedOptimizer, make_optimizer
 from course_utils.gans.watch import FiniteLosses, FollowEpoch
@@ -56,27 +56,16 @@ class GAN(Players):
         `jit_compile` on to Keras. `metrics` see (real images, generated images), in `evaluate` only.
 
         Raises:
-            ValueError: for any other argument, an optimiser that cannot serve one side, or the float16 policy.
+            ValueError: for any other argument, an optimiser that cannot serve one side, a metric that is none, several
+                steps an execution on a backend that runs one, or the float16 policy.
         """
-        unknown = sorted(set(keras_arguments) - COMPILE_OPTIONS)
-        if unknown:
-            raise ValueError(
-                f"A GAN is compiled with two optimizers and {sorted(COMPILE_OPTIONS)}; its losses are its methods. "
-                f"Received: {unknown}."
-            )
-        if self.dtype_policy.name == "mixed_float16":
-            raise ValueError(
-                "float16 needs a loss scale for each side, and there is none here. Received: the dtype policy "
-                "mixed_float16. Use mixed_bfloat16 or float32."
-            )
+        _check_options(keras_arguments, self.dtype_policy.name)
+        _check_turns(self.critic_steps)
         given = {"discriminator": discriminator_optimizer, "generator": generator_optimizer}
         self.optimizers = {side: make_optimizer(given[side], self.default_optimizers[side]) for side in SIDES}
-        self.evaluation_metrics = list(keras_arguments.get("metrics") or [])
-        options = {key: value for key, value in keras_arguments.items() if key != "metrics"}
-        if options.get("jit_compile", "auto") == "auto":
-            options["jit_compile"] = autodiff.compiles_well() and not options.get("run_eagerly", False)
-        self.moved = {side: self.variables_of(side) for side in SIDES}
-        super().compile(optimizer=TwoSidedOptimizer(self.optimizers, self.moved), **options)
+        self.evaluation_metrics = _checked_metrics(keras_arguments.pop("metrics", None))
+        moved = {side: self.variables_of(side) for side in SIDES}
+        super().compile(optimizer=TwoSidedOptimizer(self.optimizers, moved), **keras_arguments)
         self.trackers = {name: keras.metrics.Mean(name=name) for name in (*map(_loss_name, SIDES), *self.tracked)}
 
     @property
@@ -84,9 +73,11 @@ class GAN(Players):
         return [*self.trackers.values(), *self.evaluation_metrics] if self.compiled else []
 
     def track(self, name, value):
-        """Log a scalar that a loss computes on its way; `name` stands in the class's `tracked`."""
+        """Log a scalar that a loss of a compiled GAN computes on its way; `name` stands in the class's `tracked`."""
         if name not in self.tracked:
             raise ValueError(f"Name it in the class attribute `tracked`. Received: {name!r}, tracked={self.tracked}.")
+        if not self.compiled:
+            raise ValueError(f"There is no log before compile(). Received: track({name!r}, ...). Compile first.")
         self.trackers[name].update_state(ops.stop_gradient(ops.cast(value, "float32")))
 
     def fit(self, x=None, y=None, batch_size=None, epochs=1, verbose="auto", callbacks=None, **options):
@@ -102,18 +93,24 @@ class GAN(Players):
             watching.append(FollowEpoch(x))
             # Such data has an order of its own, and Keras would shuffle its finished batches once more.
             options.setdefault("shuffle", False)
-        return super().fit(x, y, batch_size, epochs, verbose, [*watching, *(callbacks or [])], **options)
+        callbacks = [callbacks] if isinstance(callbacks, keras.callbacks.Callback) else callbacks or []
+        return super().fit(x, y, batch_size, epochs, verbose, [*watching, *callbacks], **options)
 
-    def evaluate(self, *args, **options):
+    def evaluate(self, x=None, *args, **options):
         """Keras's `evaluate`: both losses as in training, and the compiled metrics of fresh samples against the data.
-        Every evaluation draws the same noise, and changes neither weights nor the training's noise.
+        Every evaluation draws the same latent vectors, and changes neither weights nor the training's noise.
         """
+        check_images(self, x)
         self.evaluation_seed.state.assign([self.seed, 0])
-        return super().evaluate(*args, **options)
+        random_state = autodiff.random_state()
+        try:
+            return super().evaluate(x, *args, **options)
+        finally:
+            autodiff.set_random_state(random_state)
 
     def play(self, data):
         """One step of Algorithm 1; each of the discriminator's turns sees its own part of the batch."""
-        parts = _split(_unpack(data), self.critic_steps)
+        parts = _split(self._unpack(data), self.critic_steps)
         for part in parts:
             self._take_turn("discriminator", self.discriminator_loss, part)
         self._take_turn("generator", self.generator_loss, parts[-1])
@@ -122,30 +119,44 @@ class GAN(Players):
 
     def judge(self, data):
         """One step of `evaluate`."""
-        batch = _unpack(data)
+        batch = self._unpack(data)
         now = [(v, v.value) for v in [*self.variables, *self.metrics_variables] if v is not self.noise_seed.state]
         # Inside a scope every change is recorded there, so that the losses may update batch-norm statistics and draw.
         with keras.StatelessScope([*now, (self.noise_seed.state, self.evaluation_seed.state.value)]) as scope:
             losses = [self.discriminator_loss(batch), self.generator_loss(batch)]
-            z = self.noise(batch)
-        self.evaluation_seed.state.assign(scope.get_current_value(self.noise_seed.state))
         for v in self.metrics_variables:
             v.assign(scope.get_current_value(v))
         for side, loss in zip(SIDES, losses, strict=True):
             self.trackers[_loss_name(side)].update_state(loss)
+        drawn = (self.noise_seed.state, scope.get_current_value(self.noise_seed.state))
         if self.evaluation_metrics:
-            with keras.StatelessScope([*now, *self.averaged_weights()]):
-                fake = ops.cast(self.generator(z, training=False), "float32")
+            with keras.StatelessScope([*now, *self.averaged_weights(), drawn]) as scope:
+                fake = ops.cast(self.imitate(batch), "float32")
             for metric in self.evaluation_metrics:
                 metric.update_state(images_of(batch), fake)
+        self.evaluation_seed.state.assign(scope.get_current_value(self.noise_seed.state))
         return {metric.name: metric.result() for metric in self.metrics}
+
+    def imitate(self, batch):
+        """Images that `evaluate` shows its metrics beside those of the batch; override it where the generator takes
+        more than noise, or none.
+        """
+        return self.generator(self.noise(batch), training=False)
 
     train_step = autodiff.keras_step(play, WEIGHTS + OPTIMIZER + METRICS)
     test_step = autodiff.keras_step(judge, WEIGHTS + METRICS)
 
+    def _unpack(self, data):
+        x, y, weight = keras.utils.unpack_x_y_sample_weight(data)
+        if weight is not None:
+            raise ValueError("A GAN's losses take no weights. Received: data with sample weights. Leave them out.")
+        check_shape(self, images_of(x))
+        return x if y is None else (x, y)
+
     def _take_turn(self, side, loss_fn, batch):
         state = [*self.variables, *self.metrics_variables]
-        loss, gradients = autodiff.loss_and_gradients(lambda: loss_fn(batch), self.moved[side], state)
+        variables = self.optimizer.variables_of[side]
+        loss, gradients = autodiff.loss_and_gradients(lambda: loss_fn(batch), variables, state)
         self.optimizer.take(side, gradients)
         self.trackers[_loss_name(side)].update_state(loss)
 
@@ -154,26 +165,60 @@ class GAN(Players):
             return {}
         optimizers = {f"{side}_optimizer": keras.optimizers.serialize(o) for side, o in self.optimizers.items()}
         options = {name: getattr(self, name) for name in ("run_eagerly", "steps_per_execution", "jit_compile")}
-        return optimizers | options
+        metrics = [keras.metrics.serialize(metric) for metric in self.evaluation_metrics]
+        return optimizers | options | {"metrics": metrics}
 
     def compile_from_config(self, config):
-        self.compile(**config)
+        metrics = [keras.metrics.deserialize(metric) for metric in config["metrics"]]
+        self.compile(**config | {"metrics": metrics})
 
 
 def _loss_name(side):
     return f"{side}_loss"
 
 
-def _unpack(data):
-    x, y, _ = keras.utils.unpack_x_y_sample_weight(data)
-    return x if y is None else (x, y)
+def _check_options(options, policy):
+    unknown = sorted(set(options) - COMPILE_OPTIONS)
+    if unknown:
+        raise ValueError(
+            f"A GAN is compiled with two optimizers and {sorted(COMPILE_OPTIONS)}; its losses are its methods. "
+            f"Received: {unknown}."
+        )
+    steps = options.get("steps_per_execution", 1)
+    if steps != 1 and not autodiff.runs_several_steps():
+        raise ValueError(
+            f"This backend runs one step an execution. Received: steps_per_execution={steps}. Leave it out."
+        )
+    if policy in ("mixed_float16", "float16"):
+        raise ValueError(
+            "float16 needs a loss scale for each side, and there is none here. Received: the dtype policy "
+            f"{policy}. Use mixed_bfloat16 or float32."
+        )
+
+
+def _check_turns(critic_steps):
+    if isinstance(critic_steps, bool) or not isinstance(critic_steps, int) or critic_steps < 1:
+        raise ValueError(f"critic_steps must be a positive integer. Received: critic_steps={critic_steps!r}.")
+
+
+def _checked_metrics(metrics):
+    metrics = [] if metrics is None else metrics
+    if not isinstance(metrics, list | tuple) or not all(isinstance(m, keras.metrics.Metric) for m in metrics):
+        raise ValueError(
+            "metrics must be a list of keras.metrics.Metric objects whose update_state takes (real images, generated "
+            f"images), such as course_utils.metrics.OnImages. Received: {metrics!r}."
+        )
+    return list(metrics)
 
 
 def _split(batch, parts):
     """Equal parts of a batch, whatever it is made of."""
     if parts == 1:
         return [batch]
-    check_divides(parts, images_of(batch).shape[0])
-    if not isinstance(batch, tuple):
+    size = images_of(batch).shape[0]
+    # Unknown where TensorFlow traces one step for batches of any size: `fit` has looked at those that the data shows.
+    if size is not None:
+        check_divides(parts, size)
+    if not isinstance(batch, tuple | list):
         return ops.split(batch, parts)
     return list(zip(*(ops.split(array, parts) for array in batch), strict=True))

@@ -19,6 +19,7 @@ from keras import layers
 
 from course_utils import losses
 from course_utils.gans.base import GAN
+from course_utils.gans.players import images_of
 
 
 def generator(latent_dim=64, image_shape=(16, 16, 1), width=32, batch_norm=True):
@@ -59,14 +60,16 @@ class DCGAN(GAN):
 
     def __init__(self, generator, discriminator, *, real_label=1.0, **options):
         super().__init__(generator, discriminator, **options)
+        if not 0 < real_label <= 1:
+            raise ValueError(f"real_label must be above 0 and at most 1, such as 0.9. Received: {real_label!r}.")
         self.real_label = real_label
 
-    def discriminator_loss(self, x):
-        D, G, z = self.discriminator, self.generator, self.noise(x)
+    def discriminator_loss(self, batch):
+        D, G, x, z = self.discriminator, self.generator, images_of(batch), self.noise(batch)
         return losses.minimax(D(x, training=True), D(G(z, training=True), training=True), self.real_label)
 
-    def generator_loss(self, x):
-        D, G, z = self.discriminator, self.generator, self.noise(x)
+    def generator_loss(self, batch):
+        D, G, z = self.discriminator, self.generator, self.noise(batch)
         return losses.non_saturating(D(G(z, training=True), training=True))
 
     def get_config(self):
@@ -93,7 +96,9 @@ def _activate(network, batch_norm, activation):
 
 def _pyramid(image_shape, width):
     """Size at the narrow end, and the widths of the steps from the wide end to it."""
-    height, *_ = image_shape
+    if len(image_shape) != 3:
+        raise ValueError(f"image_shape must be (height, width, channels). Received: {tuple(image_shape)}.")
+    height = image_shape[0]
     start = next((s for s in (4, 7) if height >= 2 * s and _power_of_two(height / s)), None)
     if start is None or image_shape[0] != image_shape[1]:
         raise ValueError(

@@ -1,7 +1,11 @@
 """What `GAN.fit` was given, looked at before training starts."""
 
+import math
+
 import keras
 import numpy as np
+
+from course_utils.gans.players import images_of
 
 
 def check_inputs(model, x, batch_size, options):
@@ -14,16 +18,50 @@ def check_inputs(model, x, batch_size, options):
         options: the other arguments of `fit`.
 
     Raises:
-        ValueError: for weights, images of another shape or range, or a batch that `critic_steps` does not divide.
+        ValueError: for no images, weights, a batch size that is no positive integer, images of another shape or range,
+            or a batch that `critic_steps` does not divide.
     """
     for name in ("class_weight", "sample_weight"):
         if options.get(name) is not None:
             raise ValueError(f"A GAN's losses take no weights. Received: {name}. Leave it out of fit.")
-    sizes, first = _sizes_and_first(x, batch_size)
+    sizes = _sizes(x, batch_size, options.get("validation_split") or 0.0)
     for size in sizes:
         check_divides(model.critic_steps, size)
-    if first is not None:
-        _check_images(model, first)
+    check_images(model, x)
+    if options.get("validation_data") is not None:
+        check_images(model, options["validation_data"])
+
+
+def check_images(model, x):
+    """Refuse images that are not like the generator's, as far as `x` shows them.
+
+    Raises:
+        ValueError: for no images, or images of another shape, type or range.
+    """
+    if x is None:
+        raise ValueError("There are no images to train on or to evaluate. Received: x=None.")
+    first = _first(x)
+    if first is None:
+        return
+    check_shape(model, first)
+    values = first if isinstance(first, np.ndarray) else keras.ops.convert_to_numpy(first)
+    if len(values.shape) == 4 and not np.abs(values.astype("float32")).max() <= 1.01:
+        raise ValueError(_expected_range(f"{values.dtype} from {values.min()} to {values.max()}"))
+
+
+def check_shape(model, images):
+    """Refuse a batch of images by its shape and type, which are known even while a step is traced."""
+    # Where the generator starts from images, those of the batch may be its input and of another shape.
+    expected = None if model.latent_dim is None else getattr(model.generator, "output_shape", None)
+    shape = tuple(images.shape)
+    if isinstance(expected, tuple) and not _fits(shape, expected):
+        raise ValueError(
+            f"The generator makes images of shape {expected[1:]}. Received: a batch of shape {shape}. "
+            "Load the data at that size, or build the networks with image_shape="
+            f"{shape[1:]}."
+        )
+    if len(shape) == 4 and not keras.backend.is_float_dtype(keras.backend.standardize_dtype(images.dtype)):
+        raise ValueError(_expected_range(f"numbers of type {keras.backend.standardize_dtype(images.dtype)}"))
 
 
 def check_divides(critic_steps, size):
@@ -36,39 +74,40 @@ def check_divides(critic_steps, size):
         )
 
 
-def _sizes_and_first(x, batch_size):
-    """Sizes of the batches that `fit` will see, as far as `x` shows them, and its first images."""
+def _sizes(x, batch_size, validation_split):
+    """Sizes of the batches that `fit` will see, as far as `x` shows them; None for one that it does not."""
     if isinstance(x, keras.utils.PyDataset):
-        first, last = _images(x[0]), _images(x[len(x) - 1])
-        return {len(first), len(last)}, first
+        last = x.num_batches and images_of(x[x.num_batches - 1])
+        return {len(images_of(x[0]))} | ({len(last)} if x.num_batches else set())
     if hasattr(x, "element_spec"):
-        return {_images(x.element_spec).shape[0]}, None
+        return {images_of(x.element_spec).shape[0]}
+    x = images_of(x)
+    if not hasattr(x, "shape"):
+        return set()
+    if isinstance(batch_size, bool) or not isinstance(batch_size, int | np.integer | None) or (batch_size or 1) < 1:
+        raise ValueError(f"batch_size must be a positive integer or None. Received: batch_size={batch_size!r}.")
+    n = math.floor(len(x) * (1 - validation_split))
+    size = min(batch_size or 32, n)
+    return {size, n % size or size} if n else set()
+
+
+def _first(x):
+    """The first images that `x` shows: an array, or a description with `shape` and `dtype`; None for other data."""
+    if isinstance(x, keras.utils.PyDataset):
+        return images_of(x[0])
+    x = images_of(x)
     if hasattr(x, "shape"):
-        size = min(batch_size or 32, x.shape[0])
-        return {size, x.shape[0] % size or size}, x[:size]
-    return set(), None
+        if not len(x):
+            raise ValueError(f"There must be at least one image. Received: shape {tuple(x.shape)}.")
+        return x[:32]
+    return None
 
 
-def _images(batch):
-    return batch[0] if isinstance(batch, tuple | list) else batch
-
-
-def _check_images(model, images):
-    expected = getattr(getattr(model, "discriminator", None), "input_shape", None)
-    shape = tuple(images.shape)
-    if isinstance(expected, tuple) and not _fits(shape, expected):
-        raise ValueError(
-            f"The discriminator takes images of shape {expected[1:]}. Received: a batch of shape {shape}. "
-            "Load the data at that size, or build the networks with image_shape="
-            f"{shape[1:]}."
-        )
-    values = keras.ops.convert_to_numpy(images)
-    if len(shape) == 4 and (values.dtype.kind != "f" or np.abs(values).max() > 1.01):
-        raise ValueError(
-            "Images must be floating point numbers in [-1, 1], as the generator's tanh makes them. "
-            f"Received: {values.dtype} from {values.min()} to {values.max()}. "
-            "For 8-bit images use x / 127.5 - 1."
-        )
+def _expected_range(received):
+    return (
+        "Images must be floating point numbers in [-1, 1], as the generator's tanh makes them. "
+        f"Received: {received}. For 8-bit images use x / 127.5 - 1."
+    )
 
 
 def _fits(shape, expected):

@@ -18,7 +18,7 @@ class TwoSidedOptimizer(keras.optimizers.MultiOptimizer):
         variables: dict from side to the list of variables that it moves.
 
     Raises:
-        ValueError: where one optimiser serves both sides, or one variable belongs to both.
+        ValueError: where one optimiser serves both sides, one variable belongs to both, or a side has none to move.
     """
 
     def __init__(self, optimizers, variables):
@@ -35,6 +35,12 @@ class TwoSidedOptimizer(keras.optimizers.MultiOptimizer):
                 f"A variable can be moved by one side only. Received on both sides: {names}. "
                 "Leave the shared network to one side, and give the other its own head alone."
             )
+        for side in SIDES:
+            if not variables[side]:
+                raise ValueError(
+                    f"The {side}'s side has no trainable variable. Received: networks with trainable=False or without "
+                    "weights. Leave trainable as it is: each side moves in its own turn only."
+                )
         owner = {id(v): optimizers[side] for side in SIDES for v in variables[side]}
         super().__init__(lambda v: owner[id(v)])
         self.by_side = optimizers
@@ -44,6 +50,13 @@ class TwoSidedOptimizer(keras.optimizers.MultiOptimizer):
     def take(self, side, gradients):
         """Move one side's variables by its gradients."""
         self.by_side[side].apply(gradients, self.variables_of[side])
+
+    def finalize_variable_values(self, var_list):
+        """Nothing to do at the end of `fit`: no side's optimiser keeps averages (see `make_optimizer`).
+
+        Keras's own looks up an optimiser for each trainable variable of the model, and a frozen network that a loss
+        only reads has none.
+        """
 
 
 def make_optimizer(given, default):

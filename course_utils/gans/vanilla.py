@@ -16,6 +16,7 @@ from keras import layers
 
 from course_utils import losses
 from course_utils.gans.base import GAN
+from course_utils.gans.players import images_of
 
 
 def generator(latent_dim=64, image_shape=(16, 16, 1), width=128):
@@ -58,12 +59,12 @@ class VanillaGAN(GAN):
         super().__init__(generator, discriminator, **options)
         self.saturating = saturating
 
-    def discriminator_loss(self, x):
-        D, G, z = self.discriminator, self.generator, self.noise(x)
+    def discriminator_loss(self, batch):
+        D, G, x, z = self.discriminator, self.generator, images_of(batch), self.noise(batch)
         return losses.minimax(D(x, training=True), D(G(z, training=True), training=True))
 
-    def generator_loss(self, x):
-        D, G, z = self.discriminator, self.generator, self.noise(x)
+    def generator_loss(self, batch):
+        D, G, z = self.discriminator, self.generator, self.noise(batch)
         loss = losses.saturating if self.saturating else losses.non_saturating
         return loss(D(G(z, training=True), training=True))
 

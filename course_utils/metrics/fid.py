@@ -27,8 +27,8 @@ def fid(real_features, fake_features):
     real, fake = feature_pair(real_features, fake_features, at_least=2)
     real_mean, fake_mean = ops.mean(real, axis=0), ops.mean(fake, axis=0)
     real_root, fake_root = _root(real - real_mean), _root(fake - fake_mean)
-    # With C = A'A and V = B'B, tr (C V)^(1/2) is the sum of the singular values of A B': no matrix square root, which in
-    # float32 would lose half of the digits.
+    # With C = A'A and V = B'B, tr (C V)^(1/2) is the sum of the singular values of A B'. A matrix square root of C V
+    # would lose half of float32's digits.
     shared = ops.sum(ops.svd(ops.matmul(real_root, ops.transpose(fake_root)), compute_uv=False))
     distance = ops.sum(ops.square(real_mean - fake_mean))
     spread = ops.sum(ops.square(real_root)) + ops.sum(ops.square(fake_root))

@@ -10,8 +10,8 @@ def prepare(images, size):
     """Converts images to one grey channel of `(size, size)` pixels, float32; can be traced.
 
     Args:
-        images: `(batch, height, width, channels)` in [-1, 1], with 1 or 3 channels, at least 8 pixels a side; 3 channels
-            are averaged.
+        images: `(batch, height, width, channels)` in [-1, 1], 1 or 3 channels (3 are averaged), at least 8 pixels
+            a side.
         size: height and width of the result in pixels.
 
     Returns:

@@ -11,7 +11,7 @@ def precision_recall(real_features, fake_features, neighbours=3):
     """Share of fakes that look real, and share of the real that the fakes reach; both in [0, 1], 1 is best.
 
     Kynkäänniemi et al., "Improved precision and recall metric for assessing generative models" (2019): every sample
-    owns the ball that reaches its k-th nearest neighbour of its own kind; a sample of the other kind in any ball counts.
+    owns the ball that reaches its k-th nearest neighbour of its own kind; samples of the other kind in any ball count.
     Distances of all pairs are held in memory: 10,000 samples of each kind take 400 MB a matrix.
 
     Args:

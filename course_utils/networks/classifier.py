@@ -6,7 +6,7 @@ from keras import layers
 FEATURES = 64
 
 
-def classifier(input_shape=(16, 16, 1), classes=10, widths=(16, 32, 64), dropout=0.0, dtype=None, name="classifier"):
+def classifier(input_shape=(16, 16, 1), classes=10, widths=(16, 32, 64), dtype=None, name="classifier"):
     """Builds a small convolutional classifier.
 
     Each block is two 3x3 convolutions with batch normalisation and ReLU, then a 2x2 max pooling (the pattern of
@@ -17,7 +17,6 @@ def classifier(input_shape=(16, 16, 1), classes=10, widths=(16, 32, 64), dropout
         input_shape: `(height, width, channels)`; height and width at least `2 ** len(widths)`.
         classes: number of classes, at least 2.
         widths: channels of each block.
-        dropout: share of the features that each training step leaves out, in [0, 1) (Srivastava et al., 2014).
         dtype: data type or policy of every layer but the last; `None` takes Keras's global policy.
         name: name of the model.
 
@@ -35,7 +34,6 @@ def classifier(input_shape=(16, 16, 1), classes=10, widths=(16, 32, 64), dropout
         x = layers.MaxPooling2D(dtype=dtype)(x)
     x = layers.Flatten(dtype=dtype)(x)
     x = layers.Dense(FEATURES, activation="relu", dtype=dtype, name="features")(x)
-    x = layers.Dropout(dropout, dtype=dtype)(x)
     # bfloat16 logits would round a cross-entropy of 0.01 to zero.
     logits = layers.Dense(classes, dtype="float32", name="logits")(x)
     return keras.Model(images, logits, name=name)

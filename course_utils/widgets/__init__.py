@@ -1,0 +1,1 @@
+"""Explorers for the lessons, a file each: sliders beside a picture, where a hand teaches more than a page."""

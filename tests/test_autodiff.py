@@ -1,0 +1,131 @@
+import keras
+import numpy as np
+import pytest
+from keras import layers, ops
+
+from course_utils import autodiff
+
+pytestmark = pytest.mark.backends
+
+X = np.array([[1.0, -2.0], [0.5, 3.0]], "float32")
+
+
+def cubes(x):
+    return ops.sum(x**3)
+
+
+def numpy(tensor):
+    return ops.convert_to_numpy(ops.stop_gradient(tensor))
+
+
+def variable(value, name):
+    return keras.Variable(np.array(value, "float32"), name=name)
+
+
+def test_gradient_of_a_sum_of_cubes():
+    assert numpy(autodiff.gradient(cubes, X)) == pytest.approx(3 * X**2)
+
+
+def test_gradient_can_be_taken_of_a_gradient():
+    assert numpy(autodiff.gradient(lambda x: ops.sum(autodiff.gradient(cubes, x)), X)) == pytest.approx(6 * X)
+
+
+def test_gradient_is_zero_where_the_function_ignores_its_argument():
+    assert numpy(autodiff.gradient(lambda x: ops.sum(ops.ones(3)), X)).tolist() == [[0, 0], [0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("fn", "x", "said"),
+    [
+        (lambda x: x * x, X, "Received: a tensor of shape (2, 2)"),
+        (lambda x: None, X, "Received: NoneType"),
+        (cubes, np.array([1, 2]), "Received: x of type int"),
+    ],
+)
+def test_gradient_refuses_by_name(fn, x, said):
+    with pytest.raises(ValueError) as error:
+        autodiff.gradient(fn, x)
+    assert said in str(error.value)
+
+
+def test_gradient_penalty_reaches_the_weights():
+    # |d/dx w.x|^2 = |w|^2, whose gradient for w is 2w: second order, through the first gradient.
+    w = variable([3.0, 4.0], "w")
+
+    def penalty():
+        slope = autodiff.gradient(lambda x: ops.sum(ops.matmul(x, ops.expand_dims(w, 1))), X)
+        return ops.mean(ops.sum(slope**2, axis=1))
+
+    loss, (gradient,) = autodiff.loss_and_gradients(penalty, [w], [w])
+    assert float(loss) == pytest.approx(25.0)
+    assert numpy(gradient) == pytest.approx([6.0, 8.0])
+
+
+def test_loss_and_gradients_of_the_asked_variables_only():
+    a, b = variable([1.0, 2.0], "a"), variable([3.0, 5.0], "b")
+    loss, gradients = autodiff.loss_and_gradients(lambda: ops.sum(a**2 * b), [a], [a, b])
+    assert float(loss) == 1 * 3 + 4 * 5
+    assert len(gradients) == 1
+    assert numpy(gradients[0]) == pytest.approx([2 * 1 * 3, 2 * 2 * 5])
+
+
+def test_gradients_come_in_the_order_of_the_variables():
+    a, b = variable(2.0, "a"), variable(7.0, "b")
+    _, gradients = autodiff.loss_and_gradients(lambda: a * b, [b, a], [a, b])
+    assert [float(g) for g in gradients] == [2.0, 7.0]
+
+
+def test_what_the_loss_updates_is_handed_back():
+    network = keras.Sequential([keras.Input((2,)), layers.BatchNormalization(momentum=0.5), layers.Dense(1)])
+    seed = keras.random.SeedGenerator(3)
+
+    def loss():
+        return ops.mean(network(ops.add(X, 0.0 * keras.random.normal((2, 2), seed=seed)), training=True))
+
+    autodiff.loss_and_gradients(loss, network.trainable_variables[:1], [*network.variables, seed.state])
+    assert numpy(network.layers[0].moving_mean) == pytest.approx(0.5 * X.mean(axis=0))
+    assert numpy(seed.state).tolist() == [3, 1]
+
+
+def test_a_variable_that_the_loss_ignores_is_named():
+    used, idle = variable(2.0, "used"), variable(3.0, "idle_head")
+    if autodiff.BACKEND == "jax":
+        _, gradients = autodiff.loss_and_gradients(lambda: used**2, [used, idle], [used, idle])
+        assert [float(g) for g in gradients] == [4.0, 0.0]
+    else:
+        with pytest.raises(ValueError, match=r"Received: \['idle_head'\]"):
+            autodiff.loss_and_gradients(lambda: used**2, [used, idle], [used, idle])
+
+
+@pytest.mark.parametrize(("loss", "said"), [(None, "Received: NoneType"), (X, "a tensor of shape (2, 2)")])
+def test_a_loss_that_is_no_scalar_is_refused(loss, said):
+    a = variable(1.0, "a")
+    result = None if loss is None else lambda: a * loss
+    with pytest.raises(ValueError) as error:
+        autodiff.loss_and_gradients(result or (lambda: None), [a], [a])
+    assert said in str(error.value)
+
+
+def test_the_random_state_is_restored_exactly():
+    before = autodiff.random_state()
+    drop = layers.Dropout(0.5)
+    first = numpy(drop(np.ones((4, 50), "float32"), training=True))
+    after = autodiff.random_state()
+    autodiff.set_random_state(before)
+    if autodiff.BACKEND == "torch":
+        assert (before != after).any()
+        assert (numpy(drop(np.ones((4, 50), "float32"), training=True)) == first).all()
+    assert autodiff.random_state().tolist() == (after if autodiff.BACKEND == "torch" else before).tolist()
+
+
+@pytest.mark.parametrize(
+    ("instructions", "native"),
+    [({"avx2", "amx_bf16"}, True), ({"avx512_bf16"}, True), ({"avx2", "avx512f"}, False), (set(), False)],
+)
+def test_bfloat16_is_native_where_processor_and_backend_have_it(instructions, native):
+    assert autodiff.native_bfloat16(instructions) == (native and autodiff.BACKEND != "jax")
+
+
+def test_names_the_backend_and_its_device():
+    assert autodiff.backend_version().startswith(f"{keras.backend.backend()} ")
+    assert autodiff.device_kind() in ("cpu", "gpu")
