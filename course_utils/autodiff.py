@@ -8,6 +8,7 @@ Everything else in the package is written with `keras` and `keras.ops`. Three th
 - what is known of a backend's devices, compilers and random streams.
 """
 
+import contextlib
 import importlib
 
 import keras
@@ -164,6 +165,26 @@ def sync(model):
     """Bring a model's variables up to date in the middle of an epoch (on JAX, `fit` holds their values itself)."""
     if BACKEND == "jax":
         model.jax_state_sync()
+
+
+@contextlib.contextmanager
+def values_kept(model):
+    """Where a loss fails in its first step, give the model's variables their values back.
+
+    Keras's JAX trainer takes the values off the variables before the first step and returns them after it: an error in
+    a loss that was just written would leave a model without weights.
+    """
+    if BACKEND != "jax" or not model.compiled:
+        yield
+        return
+    variables = [*model.variables, *model.optimizer.variables, *model.metrics_variables]
+    values = [v.value for v in variables]
+    try:
+        yield
+    finally:
+        for v, value in zip(variables, values, strict=True):
+            if v._value is None:
+                v.assign(value)
 
 
 def random_state():

@@ -1,3 +1,5 @@
+import re
+
 import keras
 import numpy as np
 import pytest
@@ -43,9 +45,8 @@ def test_gradient_is_zero_where_the_function_ignores_its_argument():
     ],
 )
 def test_gradient_refuses_by_name(fn, x, said):
-    with pytest.raises(ValueError) as error:
+    with pytest.raises(ValueError, match=re.escape(said)):
         autodiff.gradient(fn, x)
-    assert said in str(error.value)
 
 
 def test_gradient_penalty_reaches_the_weights():
@@ -101,9 +102,8 @@ def test_a_variable_that_the_loss_ignores_is_named():
 def test_a_loss_that_is_no_scalar_is_refused(loss, said):
     a = variable(1.0, "a")
     result = None if loss is None else lambda: a * loss
-    with pytest.raises(ValueError) as error:
+    with pytest.raises(ValueError, match=re.escape(said)):
         autodiff.loss_and_gradients(result or (lambda: None), [a], [a])
-    assert said in str(error.value)
 
 
 def test_the_random_state_is_restored_exactly():

@@ -22,6 +22,7 @@ def test_game_shows_the_value_on_its_scale():
     scale = figure.axes[1]
     assert scale.get_ylim() == pytest.approx((-np.log(4), 0))
     assert scale.patches[0].get_height() == pytest.approx(0.4)
+    assert scale.patches[0].get_y() == pytest.approx(-np.log(4))
     assert "0.400" in scale.get_xlabel()
 
 

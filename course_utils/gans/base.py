@@ -94,7 +94,8 @@ class GAN(Players):
             # Such data has an order of its own, and Keras would shuffle its finished batches once more.
             options.setdefault("shuffle", False)
         callbacks = [callbacks] if isinstance(callbacks, keras.callbacks.Callback) else callbacks or []
-        return super().fit(x, y, batch_size, epochs, verbose, [*watching, *callbacks], **options)
+        with autodiff.values_kept(self):
+            return super().fit(x, y, batch_size, epochs, verbose, [*watching, *callbacks], **options)
 
     def evaluate(self, x=None, *args, **options):
         """Keras's `evaluate`: both losses as in training, and the compiled metrics of fresh samples against the data.
@@ -104,7 +105,8 @@ class GAN(Players):
         self.evaluation_seed.state.assign([self.seed, 0])
         random_state = autodiff.random_state()
         try:
-            return super().evaluate(x, *args, **options)
+            with autodiff.values_kept(self):
+                return super().evaluate(x, *args, **options)
         finally:
             autodiff.set_random_state(random_state)
 
@@ -135,7 +137,8 @@ class GAN(Players):
             for metric in self.evaluation_metrics:
                 metric.update_state(images_of(batch), fake)
         self.evaluation_seed.state.assign(scope.get_current_value(self.noise_seed.state))
-        return {metric.name: metric.result() for metric in self.metrics}
+        # A metric may return one of its variables, which a compiled step cannot.
+        return {metric.name: ops.convert_to_tensor(metric.result()) for metric in self.metrics}
 
     def imitate(self, batch):
         """Images that `evaluate` shows its metrics beside those of the batch; override it where the generator takes

@@ -40,7 +40,7 @@ def samples(array):
 
 
 def _check_samples(shapes, at_least):
-    # While TensorFlow traces a step, the number of samples is None: nothing to check yet.
+    # In a step that is traced for any batch size, the number of samples is None: nothing to check yet.
     if any(shape[0] is not None and shape[0] < at_least for shape in shapes):
         received = " and ".join(map(str, shapes))
         raise ValueError(f"This metric needs at least {at_least} samples. Received: shapes {received}")

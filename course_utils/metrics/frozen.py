@@ -26,6 +26,7 @@ class Trained:
     accuracy: float
 
 
+# Seed 0 of the training command. Seeds 1 and 2 gave digits 99.7 each.
 TRAINED = {
     "digits": Trained("digits.weights.h5", size=16, accuracy=100.0),
     "mnist": Trained("mnist.weights.h5", size=28, accuracy=99.46),

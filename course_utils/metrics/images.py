@@ -34,8 +34,8 @@ def prepare(images, size):
 def resizing_matrix(old, new):
     """Returns the `(new, old)` matrix that resizes one axis bilinearly, with antialiasing when it reduces.
 
-    Two products with such matrices equal `keras.ops.image.resize(..., antialias=True)`, which TensorFlow's compiler
-    (`jit_compile=True`) refuses.
+    Two products with such matrices equal `keras.ops.image.resize(..., antialias=True)`, which not every backend can
+    compile with `jit_compile=True`.
     """
     scale = old / new
     centres = (np.arange(new) + 0.5) * scale - 0.5

@@ -1,4 +1,7 @@
-"""Trains a frozen classifier and writes its weights: `python -m course_utils.metrics.train_classifier digits`."""
+"""Trains a frozen classifier and writes its weights: `python -m course_utils.metrics.train_classifier digits`.
+
+On two processor cores digits took 51 s and mnist 94 s; a backend that runs uncompiled layers slowly takes longer.
+"""
 
 import argparse
 from dataclasses import dataclass

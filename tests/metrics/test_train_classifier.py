@@ -8,8 +8,6 @@ from keras import ops
 from course_utils.metrics import frozen, train_classifier
 from course_utils.metrics.train_classifier import RandomStroke, augmentation
 
-pytestmark = pytest.mark.backends
-
 
 def stroke():
     image = np.full((1, 9, 9, 1), -1.0, np.float32)
@@ -17,6 +15,7 @@ def stroke():
     return np.repeat(image, 50, axis=0)
 
 
+@pytest.mark.backends
 def test_random_stroke_thickens_or_thins_each_image_by_its_own_share():
     changed = ops.convert_to_numpy(RandomStroke(0.4, seed=0)(stroke(), training=True))
     centre, beside, far = changed[:, 4, 4, 0], changed[:, 4, 3, 0], changed[:, 4, 2, 0]
@@ -30,6 +29,7 @@ def test_random_stroke_thickens_or_thins_each_image_by_its_own_share():
     assert -1 + 0.8 >= beside.max() > -1 + 0.4
 
 
+@pytest.mark.backends
 def test_augmentation_keeps_shape_and_range_and_rests_outside_training():
     images = stroke()
     learn = augmentation(seed=0)
@@ -41,6 +41,7 @@ def test_augmentation_keeps_shape_and_range_and_rests_outside_training():
     np.testing.assert_array_equal(ops.convert_to_numpy(learn(images, training=False)), images)
 
 
+# Not on every backend: Keras runs the augmentation's layers uncompiled, and JAX takes minutes for that.
 def test_the_command_writes_weights_that_the_frozen_classifier_reads(tmp_path, monkeypatch, capsys):
     recipe = replace(train_classifier.RECIPES["digits"], sizes=(16,), epochs=2)
     monkeypatch.setitem(train_classifier.RECIPES, "digits", recipe)
@@ -54,6 +55,7 @@ def test_the_command_writes_weights_that_the_frozen_classifier_reads(tmp_path, m
     assert fresh.answers(np.zeros((1, 16, 16, 1))).shape == (1, 10)
 
 
+@pytest.mark.backends
 def test_accuracy_counts_the_right_answers():
     class Always3(keras.Model):
         def call(self, inputs):
