@@ -84,7 +84,8 @@ def _sizes(x, batch_size, validation_split):
     x = images_of(x)
     if not hasattr(x, "shape"):
         return set()
-    if isinstance(batch_size, bool) or not isinstance(batch_size, int | np.integer | None) or (batch_size or 1) < 1:
+    positive = isinstance(batch_size, int | np.integer) and not isinstance(batch_size, bool) and batch_size > 0
+    if batch_size is not None and not positive:
         raise ValueError(f"batch_size must be a positive integer or None. Received: batch_size={batch_size!r}.")
     n = math.floor(len(x) * (1 - validation_split))
     size = min(batch_size or 32, n)

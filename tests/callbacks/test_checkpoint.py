@@ -104,6 +104,22 @@ def test_another_model_is_refused(tmp_path):
         train(build(width=8), tmp_path, epochs=2)
 
 
+@pytest.mark.parametrize("optimizer", ["sgd", "rmsprop"])
+def test_another_optimiser_is_refused(tmp_path, optimizer):
+    train(build(), tmp_path, epochs=1)
+    gan = build()
+    gan.compile(generator_optimizer=optimizer)
+    with pytest.raises(ValueError, match="(?s)belong to another model.*optimizer"):
+        train(gan, tmp_path, epochs=2)
+
+
+def test_a_model_that_is_no_gan_is_refused(tmp_path):
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile(loss="mse")
+    with pytest.raises(ValueError, match="needs a GAN of this course, which saves its seeds. Received: Sequential"):
+        model.fit(np.zeros((4, 2)), np.zeros(4), verbose=0, callbacks=[Checkpoint(tmp_path)])
+
+
 def test_other_data_is_refused(tmp_path):
     train(build(), tmp_path, epochs=1)
     with pytest.raises(ValueError, match="run on other data.*Received"):

@@ -7,7 +7,8 @@ import keras
 import numpy as np
 import pytest
 
-from course_utils.callbacks import SampleGrid
+from course_utils import data
+from course_utils.callbacks import Checkpoint, SampleGrid
 from course_utils.gans import vanilla
 
 SHAPE = (8, 8, 1)
@@ -55,6 +56,28 @@ def test_watching_changes_nothing(gan):
     plain = vanilla.VanillaGAN(vanilla.generator(4, SHAPE, width=4), vanilla.discriminator(SHAPE, width=4))
     plain.compile(run_eagerly=True)
     assert plain.fit(IMAGES, epochs=2, verbose=0).history == losses
+
+
+@pytest.mark.backends
+def test_a_model_without_latent_vectors_draws_in_its_own_way(gan):
+    def ones(model, latent):
+        assert model is gan
+        assert latent is None
+        return np.ones((3, *SHAPE))
+
+    gan.latent_dim, grid = None, SampleGrid(every=1, draw=ones)
+    grid.set_model(gan)
+    grid.on_train_begin()
+    assert [(epoch, images.shape) for epoch, images in grid.frames] == [(0, (3, *SHAPE))]
+
+
+@pytest.mark.backends
+def test_after_resuming_the_first_frame_names_its_epoch(gan, tmp_path):
+    batches = data.batches(IMAGES, batch_size=8)
+    gan.fit(batches, epochs=2, verbose=0, callbacks=[Checkpoint(tmp_path)])
+    grid = SampleGrid(images=8, every=10)
+    gan.fit(batches, epochs=3, verbose=0, callbacks=[Checkpoint(tmp_path), grid])
+    assert [epoch for epoch, _ in grid.frames] == [2, 3]
 
 
 @pytest.mark.parametrize("options", [{"images": 0}, {"every": 0}, {"every": 1.5}, {"images": True}])

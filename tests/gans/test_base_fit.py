@@ -243,9 +243,7 @@ def test_with_several_steps_an_execution_the_range_is_named():
 
 def test_an_infinite_loss_stops_the_run():
     gan = scalars(Target)
-    with pytest.raises(
-        FloatingPointError, match="_loss became inf and generator_loss became inf at step 1"
-    ):
+    with pytest.raises(FloatingPointError, match="_loss became inf and generator_loss became inf at step 1"):
         gan.fit(np.full((4, 1), 1e30, "float32"), verbose=0)
 
 

@@ -19,7 +19,10 @@ pytestmark = pytest.mark.backends
         (lambda g, d: GAN(g), "made of the networks ['discriminator', 'generator']. Received: ['generator']"),
         (lambda g, d: GAN(g, d, encoder=g), "Received: ['discriminator', 'encoder', 'generator']"),
         (lambda g, d: GAN(g, "d"), "discriminator must be a keras.Model whose weights exist. Received: 'd'"),
-        (lambda g, d: GAN(keras.Sequential([layers.Dense(2)]), d), "generator must be a keras.Model whose weights exist"),
+        (
+            lambda g, d: GAN(keras.Sequential([layers.Dense(2)]), d),
+            "generator must be a keras.Model whose weights",
+        ),
         (lambda g, d: GAN(g, d, latent_dim=5), "takes latent vectors of 3 numbers. Received: latent_dim=5"),
         (lambda g, d: GAN(g, d, latent_dim=0), "Received: latent_dim=0"),
         (lambda g, d: GAN(g, d, seed=None), "Received: seed=None"),
@@ -55,8 +58,12 @@ def test_noise_is_standard_normal_and_new_each_time():
     assert first.mean() == pytest.approx(0, abs=0.03)
     assert first.std() == pytest.approx(1, abs=0.03)
     assert (first != second).any()
-    assert (ops.convert_to_numpy(points(seed=3).noise(POINTS)) == ops.convert_to_numpy(points(seed=3).noise(POINTS))).all()
-    assert (ops.convert_to_numpy(points(seed=3).noise(POINTS)) != ops.convert_to_numpy(points(seed=4).noise(POINTS))).any()
+    assert (
+        ops.convert_to_numpy(points(seed=3).noise(POINTS)) == ops.convert_to_numpy(points(seed=3).noise(POINTS))
+    ).all()
+    assert (
+        ops.convert_to_numpy(points(seed=3).noise(POINTS)) != ops.convert_to_numpy(points(seed=4).noise(POINTS))
+    ).any()
 
 
 def test_noise_counts_the_images_of_a_pair():
@@ -147,7 +154,9 @@ def test_averaging_changes_no_loss():
     plain, averaged = compiled(), compiled(average=0.5)
     assert fit(plain, epochs=2) == fit(averaged, epochs=2)
     assert same(values(plain.generator.weights), values(averaged.generator.weights))
-    assert all((a != v).any() for v, a in zip(values(averaged.generator.weights), values(averaged.averages), strict=True))
+    assert all(
+        (a != v).any() for v, a in zip(values(averaged.generator.weights), values(averaged.averages), strict=True)
+    )
 
 
 def test_a_network_that_two_of_a_side_share_counts_once():

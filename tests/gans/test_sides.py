@@ -79,7 +79,10 @@ def test_the_default_is_made_anew_each_time():
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (lambda: keras.optimizers.Adam(use_ema=True, ema_momentum=0.995), "Adam(use_ema=True). Make the GAN with average=0.995"),
+        (
+            lambda: keras.optimizers.Adam(use_ema=True, ema_momentum=0.995),
+            "Adam(use_ema=True). Make the GAN with average=0.995",
+        ),
         (lambda: keras.optimizers.LossScaleOptimizer(SGD()), "Received: LossScaleOptimizer"),
         (lambda: keras.optimizers.MultiOptimizer(lambda v: SGD()), "Received: MultiOptimizer"),
         (lambda: "nonsense", "nonsense"),
