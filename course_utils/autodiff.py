@@ -161,12 +161,6 @@ def keras_step(play, groups):
     return step
 
 
-def sync(model):
-    """Bring a model's variables up to date in the middle of an epoch (on JAX, `fit` holds their values itself)."""
-    if BACKEND == "jax":
-        model.jax_state_sync()
-
-
 @contextlib.contextmanager
 def values_kept(model):
     """Where a loss fails in its first step, give the model's variables their values back.

@@ -35,7 +35,7 @@ class Band:
         """Whether the value lies in the band; a NaN never does."""
         above = self.low is None or self.value >= self.low
         below = self.high is None or self.value <= self.high
-        return above and below and self.value == self.value
+        return above and below
 
     @property
     def range(self):

@@ -44,7 +44,7 @@ def test_a_bad_seed_is_refused(seed):
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [(AMX, {"fpu", "avx2", "amx_bf16", "amx_tile"}), ("flags : sse avx512_bf16\n", {"sse", "avx512_bf16"}), ("", set())],
+    [(AMX, {"fpu", "avx2", "amx_bf16", "amx_tile"}), ("flags : sse avx512_bf16", {"sse", "avx512_bf16"}), ("", set())],
 )
 def test_instructions_are_those_of_the_first_processor(tmp_path, text, expected):
     (tmp_path / "cpuinfo").write_text(text)
@@ -56,7 +56,8 @@ def test_a_system_without_cpuinfo_lists_no_instructions(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("instructions", "native"), [({"amx_bf16"}, True), ({"avx512_bf16", "avx2"}, True), ({"avx2"}, False), (set(), False)]
+    ("instructions", "native"),
+    [({"amx_bf16"}, True), ({"avx512_bf16", "avx2"}, True), ({"avx2"}, False), (set(), False)],
 )
 def test_precision_follows_the_processor(monkeypatch, instructions, native):
     monkeypatch.delenv("COURSE_PRECISION", raising=False)
@@ -106,6 +107,27 @@ def test_what_was_held_back_is_shown_when_the_start_fails():
     )
     assert done.returncode == 1
     assert "the reason" in done.stderr
+
+
+def test_half_a_line_is_held_back_too():
+    done = _run("import sys; from course_utils import runtime\nwith runtime._held_stderr(): sys.stderr.write('half')")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_when_keras_cannot_be_imported_its_last_words_are_shown(tmp_path):
+    (tmp_path / "keras.py").write_text("import os; os.write(2, b'no such device\\n'); raise ImportError('broken')")
+    done = _run(f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from course_utils import runtime; runtime.start()")
+    assert done.returncode == 1
+    assert "no such device" in done.stderr
+    assert "ImportError: broken" in done.stderr
+
+
+@pytest.mark.parametrize("wanted", ["float8", ""])
+def test_a_bad_precision_stops_before_anything_is_imported(wanted):
+    code = "import sys; from course_utils import runtime\ntry: runtime.start()\nfinally: print('keras' in sys.modules)"
+    done = _run(f"import os; os.environ['COURSE_PRECISION'] = {wanted!r}; {code}")
+    assert done.stdout.strip() == "False"
+    assert f"Received: {wanted!r}" in done.stderr
 
 
 def test_importing_the_package_imports_no_backend():

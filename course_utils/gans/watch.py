@@ -3,8 +3,6 @@
 import keras
 import numpy as np
 
-from course_utils import autodiff
-
 
 class FiniteLosses(keras.callbacks.Callback):
     """Stops the run at the first step whose loss is not a number or infinite.
@@ -24,7 +22,6 @@ class FiniteLosses(keras.callbacks.Callback):
         bad = {name: float(v) for name, v in (logs or {}).items() if not np.isfinite(float(v))}
         if not bad:
             return
-        autodiff.sync(self.model)
         steps = f"step {batch + 1}" if first == batch else f"one of the steps {first + 1} to {batch + 1}"
         raise FloatingPointError(
             f"{' and '.join(f'{name} became {value}' for name, value in bad.items())} at {steps} of epoch "
