@@ -19,7 +19,7 @@ def known_keras_state():
     keras = sys.modules.get("keras")
     if keras is not None:
         keras.config.set_dtype_policy("float32")
-        keras.backend.clear_session()
+        keras.backend.clear_session(free_memory=False)
         keras.utils.set_random_seed(0)
 
 

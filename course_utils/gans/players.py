@@ -44,6 +44,8 @@ class Players(keras.Model):
     def noise(self, batch):
         """Latent vectors `(n, latent_dim)` from a standard normal, as many as the batch has images.
 
+        Where several devices share a batch, each draws noise of its own.
+
         Raises:
             ValueError: where the model has no latent size.
         """
