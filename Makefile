@@ -7,7 +7,7 @@ ENVIRONMENT := .venv
 BACKENDS := .venv-backends
 RUN := $(ENVIRONMENT)/bin/python
 CODE := course_utils tests tools notebooks
-CELL_SECONDS := 120
+CELL_SECONDS := 240
 
 # PYTHON=python3.12 chooses the interpreter; LESSON=05 one lesson; LAB_ARGS goes to JupyterLab as it is.
 PYTHON ?=
