@@ -1,12 +1,10 @@
 """A walk between latent vectors by hand."""
 
-import io
-
-import ipywidgets as widgets
 import numpy as np
 
 from course_utils import plotting
 from course_utils.gans.players import latent_vectors
+from course_utils.widgets.explorer import Explorer, real, whole
 
 STEPS = 9
 
@@ -30,31 +28,19 @@ def walk(a, b, steps=STEPS):
 
 
 def latent_explorer(gan, vectors=100):
-    """Sliders that pick two latent vectors and a place between them, and the image that the generator makes there.
+    """`Explorer` whose sliders pick two latent vectors and a place between them, with the image generated there.
 
     Args:
         gan: a trained `GAN`.
         vectors: how many latent vectors there are to pick from.
-
-    Returns:
-        An ipywidgets box; `children[0]` to `children[2]` are the sliders *from*, *to* and *place*, `children[3]` the
-        picture.
     """
     latent = latent_vectors(vectors, gan.latent_dim, seed=0)
-    start = widgets.IntSlider(0, 0, vectors - 1, description="from")
-    end = widgets.IntSlider(1, 0, vectors - 1, description="to")
-    place = widgets.FloatSlider(0.5, min=0, max=1, step=0.05, description="place")
-    picture = widgets.Image(format="png", layout={"width": "420px"})
 
-    def draw(_=None):
-        a, b = latent[start.value], latent[end.value]
-        images = gan.generate(np.stack([a, slerp(a, b, place.value), b]))
-        figure = plotting.image_grid(images, columns=3, titles=["from", f"place {place.value:.2f}", "to"])
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", dpi=110)
-        picture.value = buffer.getvalue()
+    def draw(start, end, place):
+        a, b = latent[start], latent[end]
+        images = gan.generate(np.stack([a, slerp(a, b, place), b]))
+        titles = ["from", f"place {place:.2f}", "to"]
+        return plotting.image_grid(images, columns=3, titles=titles), f"{place:.0%} of the way from {start} to {end}"
 
-    for slider in (start, end, place):
-        slider.observe(draw, names="value")
-    draw()
-    return widgets.VBox([start, end, place, picture])
+    start, end = whole("from", 0, 0, vectors - 1), whole("to", 1, 0, vectors - 1)
+    return Explorer(draw, start=start, end=end, place=real("place", 0.5, 0.0, 1.0, step=0.05))
