@@ -230,11 +230,24 @@ def device_kind():
 
 
 def native_bfloat16(instructions):
-    """Whether this backend gains from bfloat16 on a processor with these instruction sets.
+    """Whether this backend gains from bfloat16 on its device, or on a processor with these instruction sets.
 
-    TensorFlow and PyTorch hand matrix products to oneDNN, which uses the instructions; XLA on a processor does not.
+    GPUs have it from compute capability 8.0 on; older ones, such as Colab's T4, imitate it slowly. TensorFlow and
+    PyTorch hand a processor's matrix products to oneDNN, which uses the instructions; XLA on a processor does not.
     """
+    if device_kind() == "gpu":
+        return compute_capability() >= (8, 0)
     return BACKEND != "jax" and bool({"amx_bf16", "avx512_bf16"} & set(instructions))
+
+
+def compute_capability():
+    """NVIDIA's version of the first GPU, such as (7, 5); (0, 0) where the GPU names none."""
+    if BACKEND == "tensorflow":
+        gpu = tf.config.list_physical_devices("GPU")[0]
+        return tf.config.experimental.get_device_details(gpu).get("compute_capability", (0, 0))
+    if BACKEND == "torch":
+        return torch.cuda.get_device_capability(0)
+    return tuple(int(part) for part in getattr(jax.devices()[0], "compute_capability", "0.0").split("."))
 
 
 def backend_version():

@@ -59,7 +59,7 @@ def start(seed=0):
 
         keras.utils.set_random_seed(seed)
         device = autodiff.device_kind()
-    native = device == "gpu" or autodiff.native_bfloat16(processor_instructions())
+    native = autodiff.native_bfloat16(processor_instructions())
     policy = "mixed_bfloat16" if wanted == "bfloat16" or (wanted == "auto" and native) else "float32"
     keras.config.set_dtype_policy(policy)
 

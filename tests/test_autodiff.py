@@ -1,4 +1,5 @@
 import re
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -124,6 +125,18 @@ def test_the_random_state_is_restored_exactly():
 )
 def test_bfloat16_is_native_where_processor_and_backend_have_it(instructions, native):
     assert autodiff.native_bfloat16(instructions) == (native and autodiff.BACKEND != "jax")
+
+
+def test_reads_the_compute_capability_of_a_gpu(monkeypatch):
+    if autodiff.BACKEND == "tensorflow":
+        monkeypatch.setattr(autodiff.tf.config, "list_physical_devices", lambda kind: ["a GPU"])
+        details = {"compute_capability": (7, 5)}
+        monkeypatch.setattr(autodiff.tf.config.experimental, "get_device_details", lambda gpu: details)
+    elif autodiff.BACKEND == "torch":
+        monkeypatch.setattr(autodiff.torch.cuda, "get_device_capability", lambda index: (7, 5))
+    else:
+        monkeypatch.setattr(autodiff.jax, "devices", lambda: [SimpleNamespace(compute_capability="7.5")])
+    assert autodiff.compute_capability() == (7, 5)
 
 
 def test_names_the_backend_and_its_device():

@@ -69,11 +69,15 @@ def test_precision_follows_the_processor(monkeypatch, instructions, native):
     assert keras.config.dtype_policy().name == ("mixed_bfloat16" if gains else "float32")
 
 
-def test_a_gpu_is_native(monkeypatch):
+@pytest.mark.parametrize(
+    ("capability", "policy"), [((9, 0), "mixed_bfloat16"), ((8, 0), "mixed_bfloat16"), ((7, 5), "float32")]
+)
+def test_precision_follows_the_gpu(monkeypatch, capability, policy):
     monkeypatch.delenv("COURSE_PRECISION", raising=False)
-    monkeypatch.setattr(runtime, "processor_instructions", set)
+    monkeypatch.setattr(runtime, "processor_instructions", lambda: {"amx_bf16"})
     monkeypatch.setattr(autodiff, "device_kind", lambda: "gpu")
-    assert runtime.start().precision == "mixed_bfloat16"
+    monkeypatch.setattr(autodiff, "compute_capability", lambda: capability)
+    assert runtime.start().precision == policy
 
 
 @pytest.mark.parametrize(("wanted", "policy"), [("float32", "float32"), ("bfloat16", "mixed_bfloat16")])
