@@ -29,7 +29,6 @@ LEVELS = {
     "gans.watch": 2,
     "gans": 3,
     "plotting": 4,
-    "plotting1d": 4,
     "callbacks": 5,
     "widgets": 5,
     "checks": 5,

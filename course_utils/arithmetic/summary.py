@@ -44,7 +44,7 @@ class Row:
         return FLOAT32_BYTES * (self.parameters + self.activations)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Summary:
     """The rows of a network and their totals; prints as a table, in a notebook too. `summary["conv1"]` is a row."""
 
@@ -79,7 +79,7 @@ class Summary:
         """Bytes of all parameters and activations in float32, for one image."""
         return FLOAT32_BYTES * (self.parameters + self.activations)
 
-    def __str__(self):
+    def __repr__(self):
         return table.text(self)
 
     def _repr_html_(self):

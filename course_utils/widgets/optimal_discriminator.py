@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils import density, plotting1d
+from course_utils import density, plotting
 from course_utils.widgets.explorer import Explorer, real
 
 # The integrals reach further than the picture, so that a wide p_g at the picture's edge is counted whole.
@@ -33,7 +33,7 @@ def figure(mean, spread):
     optimal = density.optimal_discriminator(LOG_P_DATA, log_p_g)
     p_data, p_g = np.exp(LOG_P_DATA), np.exp(log_p_g)
     divergence, value = numbers(mean, spread)
-    return plotting1d.game(X[SHOWN], p_data[SHOWN], p_g[SHOWN], optimal[SHOWN], value, divergence)
+    return plotting.game(X[SHOWN], p_data[SHOWN], p_g[SHOWN], optimal[SHOWN], value, divergence)
 
 
 def _draw(mean, spread):

@@ -1,11 +1,12 @@
 """Pictures of densities on a line: the two sides' distributions and the discriminator between them.
 
-Every function returns a matplotlib figure, closed for pyplot as in `plotting`. Curves are arrays `(n,)` over one
-grid `x` `(n,)`.
+Curves are arrays `(n,)` over one grid `x` `(n,)`.
 """
 
 import matplotlib.pyplot as plt
 import numpy as np
+
+from course_utils.plotting.figures import finished
 
 # The two sides have the colours of their loss curves.
 D_COLOUR, G_COLOUR = "#0072B2", "#D55E00"
@@ -22,7 +23,7 @@ def curves(x, series, xlabel, ylabel, title=None, **axis_settings):
     axis.set(xlabel=xlabel, ylabel=ylabel, **axis_settings)
     axis.grid(alpha=0.3)
     axis.legend(frameon=False)
-    return _finished(figure, title)
+    return finished(figure, title)
 
 
 def game(x, p_data, p_g, optimal, value, divergence):
@@ -37,7 +38,7 @@ def game(x, p_data, p_g, optimal, value, divergence):
     right.set(xlim=(-0.6, 0.6), ylim=(LOWEST_VALUE, 0), xticks=[], ylabel="V (nats)")
     right.set_yticks([LOWEST_VALUE, -1, -0.5, 0], ["−log 4", "−1", "−0.5", "0"], fontsize=8)
     right.set_xlabel(f"2 JSD =\n{2 * divergence:.3f}", fontsize=8)
-    return _finished(figure, None)
+    return finished(figure, None)
 
 
 def moments(x, p_data, seen, columns=3, title=None):
@@ -63,7 +64,7 @@ def moments(x, p_data, seen, columns=3, title=None):
         axis.set(xlabel="x" if i >= len(seen) - columns else "", ylabel="" if i % columns else "density")
         axis.set_title(name, fontsize=9)
     figure.legend(handles=handles, loc="outside upper center", ncols=len(handles), frameon=False, fontsize=9)
-    return _finished(figure, title)
+    return finished(figure, title)
 
 
 def _draw_densities(axis, x, p_data, p_g):
@@ -88,10 +89,3 @@ def _draw_discriminator(axis, x, answers, labelled=True):
     right.yaxis.label.set_color(D_COLOUR)
     right.tick_params(axis="y", labelcolor=D_COLOUR, labelright=labelled)
     return lines
-
-
-def _finished(figure, title):
-    if title:
-        figure.suptitle(title, fontsize=10)
-    plt.close(figure)
-    return figure

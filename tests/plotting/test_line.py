@@ -2,14 +2,14 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from course_utils import plotting1d
+from course_utils import plotting
 
 X = np.linspace(-3, 3, 61)
 P = np.exp(-(X**2) / 2) / np.sqrt(2 * np.pi)
 
 
 def test_curves_keep_their_names_and_axis_settings():
-    figure = plotting1d.curves(X, {"a": P, "b": 2 * P}, "x", "density", yscale="log")
+    figure = plotting.curves(X, {"a": P, "b": 2 * P}, "x", "density", yscale="log")
     (axis,) = figure.axes
     assert [line.get_label() for line in axis.lines] == ["a", "b"]
     assert axis.get_yscale() == "log"
@@ -18,7 +18,7 @@ def test_curves_keep_their_names_and_axis_settings():
 
 
 def test_game_shows_the_value_on_its_scale():
-    figure = plotting1d.game(X, P, P, np.full_like(X, 0.5), -np.log(4) + 0.4, 0.2)
+    figure = plotting.game(X, P, P, np.full_like(X, 0.5), -np.log(4) + 0.4, 0.2)
     scale = figure.axes[1]
     assert scale.get_ylim() == pytest.approx((-np.log(4), 0))
     assert scale.patches[0].get_height() == pytest.approx(0.4)
@@ -28,7 +28,7 @@ def test_game_shows_the_value_on_its_scale():
 
 def test_moments_draw_one_panel_each_with_its_own_curves():
     seen = {f"step {i}": {"p_g": P * i, "D": {"D": P * i / 9, "D*": P / 2}} for i in range(5)}
-    figure = plotting1d.moments(X, P, seen)
+    figure = plotting.moments(X, P, seen)
     panels = [axis for axis in figure.axes if axis.get_title()]
     assert [axis.get_title() for axis in panels] == list(seen)
     assert all(axis.get_ylim() == pytest.approx((0, 1.05 * 4 * P.max())) for axis in panels)
@@ -40,6 +40,6 @@ def test_moments_draw_one_panel_each_with_its_own_curves():
 
 def test_figures_are_closed_for_pyplot():
     plt.close("all")
-    plotting1d.curves(X, {"a": P}, "x", "y")
-    plotting1d.moments(X, P, {"start": {"p_g": P, "D": {"D": P}}})
+    plotting.curves(X, {"a": P}, "x", "y")
+    plotting.moments(X, P, {"start": {"p_g": P, "D": {"D": P}}})
     assert plt.get_fignums() == []
