@@ -50,6 +50,40 @@ def test_gradient_refuses_by_name(fn, x, said):
         autodiff.gradient(fn, x)
 
 
+def test_what_else_was_computed_comes_with_the_gradient():
+    slope, (squares, total) = autodiff.gradient_and_more(lambda x: (cubes(x), (x**2, ops.sum(x))), X)
+    assert numpy(slope) == pytest.approx(3 * X**2)
+    assert numpy(squares) == pytest.approx(X**2)
+    assert float(numpy(total)) == pytest.approx(X.sum())
+
+
+def test_a_compiled_function_sees_the_present_weights_and_any_shape():
+    layer = layers.Dense(1, use_bias=False)
+    layer.build((None, 2))
+    calls = []
+
+    def fn(x, scale):
+        calls.append(x.shape)
+        return autodiff.gradient(lambda v: ops.sum(layer(v)) * scale, x), ops.sum(layer(x))
+
+    compiled = autodiff.compiled(fn, layer)
+    for kernel in ([3.0, 4.0], [-1.0, 0.5]):
+        layer.set_weights([np.array(kernel, "float32")[:, None]])
+        for n in (1, 2, 2):
+            slope, total = compiled(ops.convert_to_tensor(X[:n]), ops.convert_to_tensor(np.float32(2.0)))
+            assert numpy(slope) == pytest.approx(np.tile(2 * np.array(kernel), (n, 1)))
+            assert float(numpy(total)) == pytest.approx((X[:n] @ kernel).sum())
+    assert len(calls) == 6 if autodiff.BACKEND == "torch" else len(calls) <= 3
+
+
+@pytest.mark.skipif(autodiff.BACKEND != "torch", reason="elsewhere nothing is recorded outside a gradient")
+def test_a_compiled_function_keeps_no_graph():
+    layer = layers.Dense(1)
+    layer.build((None, 2))
+    assert layer(X).requires_grad
+    assert not autodiff.compiled(layer, layer)(X).requires_grad
+
+
 def test_gradient_penalty_reaches_the_weights():
     # |d/dx w.x|^2 = |w|^2, whose gradient for w is 2w: second order, through the first gradient.
     w = variable([3.0, 4.0], "w")

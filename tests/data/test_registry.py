@@ -8,12 +8,14 @@ from course_utils import data
 
 
 def test_knows_the_embedded_and_the_public_data_sets():
-    assert data.names() == ("digits", "mnist", "fashion_mnist", "cifar10")
+    assert data.names() == ("digits", "textures", "tanks", "mnist", "fashion_mnist", "cifar10")
 
 
 @pytest.mark.parametrize("name", ["MNIST", "svhn", None, ["digits"]])
 def test_an_unknown_name_lists_the_known_ones(name):
-    with pytest.raises(ValueError, match=r"'digits', 'mnist', 'fashion_mnist', 'cifar10'\. Received: name="):
+    with pytest.raises(
+        ValueError, match=r"'digits', 'textures', 'tanks', 'mnist', 'fashion_mnist', 'cifar10'\. Received: name="
+    ):
         data.load(name)
 
 

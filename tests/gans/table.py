@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from keras import ops
 
-from course_utils.gans import dcgan, vanilla
+from course_utils.gans import class_guided, dcgan, vanilla
+from course_utils.networks.classifier import classifier
 
 
 def images(n=16, size=8, channels=1, seed=0):
@@ -41,6 +42,11 @@ def make_dcgan(instance_noise=0.0, dropout=0.0, **options):
     return dcgan.DCGAN(dcgan.generator(3, (8, 8, 1), 4), discriminator, **options)
 
 
+def make_class_guided(**options):
+    networks = dcgan.generator(3, (8, 8, 1), 4), dcgan.discriminator((8, 8, 1), 4), classifier((8, 8, 1), 3, (4,))
+    return class_guided.ClassGuided(*networks, wanted=1, **options)
+
+
 ROWS = [
     Row("vanilla-saturating", lambda: make_vanilla(saturating=True), (images(),)),
     Row("vanilla-non-saturating", make_vanilla, (images(),)),
@@ -50,6 +56,7 @@ ROWS = [
         lambda: make_dcgan(instance_noise=0.1, dropout=0.3, real_label=0.9, average=0.9, seed=5),
         (images(),),
     ),
+    Row("class-guided", make_class_guided, (images(),)),
 ]
 
 

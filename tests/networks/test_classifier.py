@@ -41,6 +41,11 @@ def test_a_dtype_overrides_the_policy():
     assert {layer.compute_dtype for layer in classifier(dtype="float32").layers[1:]} == {"float32"}
 
 
+def test_momentum_is_that_of_every_normalisation():
+    normalisations = [layer for layer in classifier(momentum=0.9).layers if "batch_normalization" in layer.name]
+    assert [layer.momentum for layer in normalisations] == [0.9] * 6
+
+
 def test_learns():
     images = np.random.default_rng(0).uniform(-1, 1, (32, 16, 16, 1)).astype("float32")
     labels = np.arange(32) % 2
@@ -58,6 +63,7 @@ def test_learns():
         ({"input_shape": (16, 16)}, r"Received: input_shape=\(16, 16\)"),
         ({"input_shape": (None, None, 1)}, r"Received: input_shape=\(None, None, 1\)"),
         ({"classes": 1}, "Received: classes=1"),
+        ({"momentum": 1.0}, "Received: momentum=1.0"),
         ({"widths": ()}, r"Received: widths=\(\)"),
         ({"widths": (16, 0)}, r"Received: widths=\(16, 0\)"),
     ],
