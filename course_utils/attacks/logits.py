@@ -12,8 +12,8 @@ from keras import ops
 
 from course_utils import autodiff
 from course_utils.attacks.goals import log_odds
+from course_utils.networks.squashing import squashing, unsquashed
 
-SQUASHING = ("softmax", "sigmoid")
 # Enough to tell probabilities from logits, and few enough to cost nothing.
 LOOKED_AT = 16
 KEPT_MODELS = 4
@@ -114,17 +114,10 @@ def _before_squashing(model):
     if isinstance(last, keras.Model):
         inner = _before_squashing(last)
         return lambda images, training: inner(body(images, training=training), training)
-    if last is None or not _squashes(last):
+    if last is None or not squashing(last):
         return lambda images, training: model(images, training=training)
-    if isinstance(last, keras.layers.Dense):
-        return lambda images, training: _affine(last, body(images, training=training))
-    if isinstance(last, keras.layers.Activation) or type(last).__name__.lower() in SQUASHING:
-        return lambda images, training: body(images, training=training)
-    raise ValueError(
-        "The softmax or sigmoid at the end can be taken off a Dense layer, or where it stands alone. "
-        f"Received: {model.name!r}, which ends in the {type(last).__name__} {last.name!r}. Build it without "
-        "activation, and give that model."
-    )
+    before = unsquashed(last, model)
+    return lambda images, training: before(body(images, training=training))
 
 
 def _last_part(model):
@@ -135,17 +128,6 @@ def _last_part(model):
     history = outputs[0]._keras_history
     given = history.operation._inbound_nodes[history.node_index].input_tensors
     return (history.operation, keras.Model(model.inputs[0], given[0])) if len(given) == 1 else (None, None)
-
-
-def _squashes(last):
-    activation = getattr(last, "activation", None)
-    names = {type(last).__name__.lower(), getattr(activation, "__name__", type(activation).__name__).lower()}
-    return bool(names & set(SQUASHING))
-
-
-def _affine(dense, x):
-    values = ops.matmul(ops.cast(x, dense.compute_dtype), ops.cast(dense.kernel, dense.compute_dtype))
-    return values if dense.bias is None else values + ops.cast(dense.bias, dense.compute_dtype)
 
 
 def _are_probabilities(values):

@@ -9,8 +9,7 @@ import keras
 from keras import ops
 
 from course_utils.arithmetic.trace import has_graph
-
-SQUASHING = ("softmax", "sigmoid")
+from course_utils.networks.squashing import squashing, unsquashed
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ class Passage:
     def is_squashed(self, name):
         """Whether a layer's output is the model's own, after a softmax or sigmoid."""
         step = self.steps[self.full_name(name)]
-        return step.output is self.output and _squashes(step.layer)
+        return step.output is self.output and squashing(step.layer) is not None
 
     def _run(self, model, inputs, path):
         if isinstance(model, keras.Sequential):
@@ -111,17 +110,9 @@ class Passage:
     def _before_squashing(self):
         # The first that gave this very tensor: a layer that does nothing in inference hands it on.
         last = next((step for step in self.steps.values() if step.output is self.output), None)
-        if last is None or not _squashes(last.layer):
+        if last is None or not squashing(last.layer):
             return self.output
-        if isinstance(last.layer, keras.layers.Dense):
-            return _affine(last.layer, last.inputs[0])
-        if isinstance(last.layer, keras.layers.Activation) or type(last.layer).__name__.lower() in SQUASHING:
-            return last.inputs[0]
-        raise ValueError(
-            "The softmax or sigmoid at the end can be taken off a Dense layer, or where it stands alone. Received: "
-            f"{self.model.name!r}, which ends in the {type(last.layer).__name__} {last.layer.name!r}. Build it without "
-            "activation, and give that model."
-        )
+        return unsquashed(last.layer, self.model)(last.inputs[0])
 
     def _listed(self):
         if not self.steps:
@@ -130,14 +121,3 @@ class Passage:
                 "layers. Give its networks one by one"
             )
         return f"{self.model.name!r} has no such layer. Its layers are: {', '.join(self.steps)}"
-
-
-def _squashes(layer):
-    activation = getattr(layer, "activation", None)
-    names = {type(layer).__name__.lower(), getattr(activation, "__name__", type(activation).__name__).lower()}
-    return bool(names & set(SQUASHING))
-
-
-def _affine(dense, x):
-    values = ops.matmul(ops.cast(x, dense.compute_dtype), ops.cast(dense.kernel, dense.compute_dtype))
-    return values if dense.bias is None else values + ops.cast(dense.bias, dense.compute_dtype)

@@ -2,7 +2,7 @@
 
 import keras
 
-SQUASHING = ("softmax", "sigmoid")
+from course_utils.networks.squashing import squashing
 
 
 def class_generator(generator, classifier, learning_rate=1e-3):
@@ -52,11 +52,9 @@ def check_logits(classifier):
         ValueError: names its last layer.
     """
     last = classifier.layers[-1]
-    activation = getattr(last, "activation", None)
-    names = {type(last).__name__.lower(), getattr(activation, "__name__", type(activation).__name__).lower()}
-    if names & set(SQUASHING):
+    if name := squashing(last):
         raise ValueError(
             "The classifier must answer with logits: where a softmax or sigmoid is sure, its gradient vanishes. "
             f"Received: {classifier.name!r}, which ends in the {type(last).__name__} {last.name!r} with a "
-            f"{(names & set(SQUASHING)).pop()}. Build it without."
+            f"{name}. Build it without."
         )
