@@ -2,6 +2,14 @@
 once, where it is the last value of a cell.
 """
 
+from course_utils.plotting.attacks import (
+    accuracy_under_attack,
+    answer_bars,
+    logits_on_line,
+    perturbations,
+    target_grid,
+)
+from course_utils.plotting.features import channel_portrait, map_rows
 from course_utils.plotting.images import checked_images, draw_image, image_grid, image_rows
 from course_utils.plotting.line import curves, game, moments
 from course_utils.plotting.operations import filtering, number_grids, pictures, receptive_field, weight_matrices
@@ -10,6 +18,9 @@ from course_utils.plotting.shapes import layer_bars, short, totals, volumes
 from course_utils.plotting.training import histories, loss_curves, shares, training_progress
 
 __all__ = [
+    "accuracy_under_attack",
+    "answer_bars",
+    "channel_portrait",
     "checked_images",
     "curves",
     "draw_image",
@@ -21,13 +32,17 @@ __all__ = [
     "landing_rows",
     "landings",
     "layer_bars",
+    "logits_on_line",
     "loss_curves",
+    "map_rows",
     "moments",
     "number_grids",
+    "perturbations",
     "pictures",
     "receptive_field",
     "shares",
     "short",
+    "target_grid",
     "totals",
     "touched",
     "training_progress",
