@@ -1,7 +1,7 @@
 # Two commands matter: `make lab` to learn, `make test` to check. Works with GNU make 3.81 and any POSIX shell.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-backends lab test lint format test-backends notebooks classifier badges clean
+.PHONY: help setup setup-backends lab test lint format test-backends notebooks assignments grade classifier badges clean
 
 ENVIRONMENT := .venv
 BACKENDS := .venv-backends
@@ -9,9 +9,12 @@ RUN := $(ENVIRONMENT)/bin/python
 CODE := course_utils tests tools notebooks
 CELL_SECONDS := 240
 
-# PYTHON=python3.12 chooses the interpreter; LESSON=05 one lesson; LAB_ARGS goes to JupyterLab as it is.
+# PYTHON=python3.12 chooses the interpreter; LESSON=05 one lesson; LAB_ARGS goes to JupyterLab as it is, GRADE_ARGS to the
+# grader.
 PYTHON ?=
 LESSON ?=
+ASSIGNMENT ?=
+GRADE_ARGS ?=
 LAB_ARGS ?=
 KERAS_BACKEND ?= tensorflow
 export PYTHON KERAS_BACKEND
@@ -61,6 +64,12 @@ test-backends: setup-backends  ## the backend-dependent tests on JAX, then on Py
 
 notebooks: setup  ## run the lessons in place, or one of them with LESSON=05; prints seconds and memory
 	@$(RUN) -m tools.run_notebooks --cell-seconds=$(CELL_SECONDS) notebooks $(LESSON)
+
+assignments: setup  ## write assignments/ from solutions/
+	@$(RUN) -m course_utils.grading.release
+
+grade: setup  ## grade submitted/*/ASSIGNMENT in a sandbox: make grade ASSIGNMENT=hw1_shapes_and_losses
+	@$(RUN) -m course_utils.grading $(GRADE_ARGS) $(ASSIGNMENT)
 
 classifier: setup  ## train the digit classifier behind the metrics again
 	$(RUN) -m course_utils.metrics.train_classifier digits
