@@ -102,3 +102,16 @@ def test_locked_definitions_hold_again_before_each_test():
     looks = [c for c in guarded.cells if c.metadata.get(guards.GUARD, ("", ""))[1] == "before"]
     assert len(looks) == 2
     assert all(cell.source.startswith("import numpy as np\n") for cell in looks)
+
+
+def test_a_warning_costs_no_marks():
+    def warned(role, cell, must):
+        return (
+            [new_output("stream", name="stderr", text="deprecated"), *honest(role, cell, must)]
+            if role == "test"
+            else honest(role, cell, must)
+        )
+
+    judged, findings = guards.judged(*played(sample.source(), warned), REFERENCE)
+    assert findings == []
+    assert [c.outputs[0].name for c in judged.cells if guards.is_test(c)] == ["stdout"] * 2
