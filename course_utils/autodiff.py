@@ -271,6 +271,13 @@ def runs_several_steps():
     return BACKEND != "torch"
 
 
+def quick_start():
+    """`jit_compile` for a run of a few hundred steps: False on TensorFlow, whose XLA takes longer to compile the step
+    of a game with many layers than such a run takes without; elsewhere Keras's own choice, "auto".
+    """
+    return False if BACKEND == "tensorflow" else "auto"
+
+
 def device_kind():
     """`"gpu"` or `"cpu"`: what this backend computes on."""
     if BACKEND == "tensorflow":

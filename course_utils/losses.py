@@ -31,3 +31,19 @@ def saturating(fake_logits):
 def non_saturating(fake_logits):
     """What the generator minimises in practice, -E[log D(G(z))] (Goodfellow et al. 2014, section 3)."""
     return cross_entropy(fake_logits, 1.0)
+
+
+def least_squares(real_logits, fake_logits):
+    """What the discriminator minimises, 1/2 E[(D(x) - 1)^2] + 1/2 E[D(G(z))^2], where D has no sigmoid: its scores are
+    the logits themselves (Mao et al. 2017, arXiv:1611.04076, equation 9 with a = 0, b = c = 1).
+    """
+    return _half_square(real_logits, 1.0) + _half_square(fake_logits, 0.0)
+
+
+def least_squares_generator(fake_logits):
+    """What the generator minimises, 1/2 E[(D(G(z)) - 1)^2] (Mao et al. 2017, equation 9 with c = 1)."""
+    return _half_square(fake_logits, 1.0)
+
+
+def _half_square(logits, label):
+    return ops.mean(ops.square(ops.cast(logits, "float32") - label)) / 2

@@ -176,3 +176,7 @@ def test_reads_the_compute_capability_of_a_gpu(monkeypatch):
 def test_names_the_backend_and_its_device():
     assert autodiff.backend_version().startswith(f"{keras.backend.backend()} ")
     assert autodiff.device_kind() in ("cpu", "gpu")
+
+
+def test_a_short_run_is_not_compiled_for_longer_than_it_lasts():
+    assert autodiff.quick_start() == (False if autodiff.BACKEND == "tensorflow" else "auto")

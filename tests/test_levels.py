@@ -32,6 +32,7 @@ LEVELS = {
     "callbacks": 5,
     "widgets": 5,
     "checks": 5,
+    "experiments": 5,
     "": 6,
 }
 APART = "grading"

@@ -65,3 +65,21 @@ def test_low_precision_logits_are_averaged_in_float32():
     # In bfloat16, 8 significant bits, a sum of 1000 values stops growing long before its end.
     logits = ops.cast(np.full((1000, 1), 0.5, "float32"), "bfloat16")
     assert value(losses.non_saturating(logits)) == pytest.approx(np.log1p(np.exp(-0.5)), rel=1e-6)
+
+
+def test_least_squares_by_hand():
+    real, fake = np.array([[1.0, 0.5], [2.0, -1.0]], "float32"), np.array([0.0, 2.0, -1.0], "float32")
+    # (0 + 0.25 + 1 + 4) / 4 / 2 + (0 + 4 + 1) / 3 / 2, and (1 + 1 + 4) / 3 / 2.
+    assert value(losses.least_squares(real, fake)) == pytest.approx(0.65625 + 5 / 6, rel=1e-6)
+    assert value(losses.least_squares_generator(fake)) == pytest.approx(1.0, rel=1e-6)
+
+
+def test_least_squares_is_zero_at_its_targets():
+    one, zero = np.ones((2, 3, 3, 1), "float32"), np.zeros((2, 3, 3, 1), "float32")
+    assert value(losses.least_squares(one, zero)) == 0.0
+    assert value(losses.least_squares_generator(one)) == 0.0
+
+
+def test_least_squares_of_low_precision_logits_is_averaged_in_float32():
+    logits = ops.cast(np.full((1000, 1), 0.5, "float32"), "bfloat16")
+    assert value(losses.least_squares_generator(logits)) == pytest.approx(0.125, rel=1e-6)

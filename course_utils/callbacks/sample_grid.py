@@ -6,7 +6,6 @@ import keras
 import matplotlib.pyplot as plt
 
 from course_utils import plotting
-from course_utils.gans.players import latent_vectors
 
 
 class SampleGrid(keras.callbacks.Callback):
@@ -21,26 +20,29 @@ class SampleGrid(keras.callbacks.Callback):
         seed: integer that fixes the latent vectors.
         draw: function of the model and the latent vectors (None where the model has no `latent_dim`) that gives images
             `(n, height, width, channels)` in [-1, 1]; None: the model's `generate`.
+        columns: images in a row of the display.
+        ylabel: name of the losses' axis, with their unit: not every loss is measured in nats.
 
     Attributes:
         frames: list of (epoch, images); the first stands before training: epoch 0, or the epoch after which a
             `Checkpoint` that is listed before this callback resumed.
 
     Raises:
-        ValueError: where `images` or `every` is not a positive integer.
+        ValueError: where `images`, `every` or `columns` is not a positive integer.
     """
 
-    def __init__(self, images=32, every=10, seed=0, draw=None):
+    def __init__(self, images=32, every=10, seed=0, draw=None, columns=8, ylabel="loss (nats)"):
         super().__init__()
-        for name, value in (("images", images), ("every", every)):
+        for name, value in (("images", images), ("every", every), ("columns", columns)):
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise ValueError(f"{name} must be a positive integer. Received: {name}={value!r}.")
         self.images, self.every, self.seed, self.draw = images, every, seed, draw
+        self.look = {"columns": columns, "ylabel": ylabel}
         self.frames, self.history, self.handle = [], {}, None
 
     def on_train_begin(self, logs=None):
         latent_dim = getattr(self.model, "latent_dim", None)
-        self.latent = latent_vectors(self.images, latent_dim, self.seed) if latent_dim else None
+        self.latent = self.model.latent(self.images, self.seed) if latent_dim else None
         self.started = time.perf_counter()
         # Each `fit` has its own cell, and so its own display.
         self.handle = None
@@ -67,7 +69,7 @@ class SampleGrid(keras.callbacks.Callback):
             return
         from IPython.display import display
 
-        figure = plotting.training_progress(self.frames[-1][1], self.history, title=text)
+        figure = plotting.training_progress(self.frames[-1][1], self.history, title=text, **self.look)
         plt.close(figure)
         if self.handle is None:
             self.handle = display(figure, display_id=True)

@@ -1,4 +1,4 @@
-"""The `keras.utils.PyDataset` that `batches` returns."""
+"""The `keras.utils.PyDataset` objects that `batches` and `unpaired_batches` return."""
 
 from numbers import Integral
 
@@ -26,8 +26,8 @@ class Batches(keras.utils.PyDataset):
 
     def __init__(self, images, labels=None, batch_size=64, shuffle=True, seed=0, drop_last=False):
         super().__init__()
-        self._arrays = _checked_arrays(images, labels)
-        self.num_samples = len(self._arrays[0])
+        self._arrays = self._checked(images, labels)
+        self.num_samples = max(map(len, self._arrays))
         self.batch_size = _checked_whole("batch_size", batch_size, at_least=1)
         self.seed = _checked_whole("seed", seed, at_least=0)
         self.shuffle = bool(shuffle)
@@ -50,8 +50,8 @@ class Batches(keras.utils.PyDataset):
             raise IndexError(f"The batch's index must be from 0 to {len(self) - 1}. Received: {index}")
         if self._counting:
             self._handed_out.add(index)
-        rows = self._rows(self._epoch)[index * self.batch_size : (index + 1) * self.batch_size]
-        batch = tuple(array[rows] for array in self._arrays)
+        part = slice(index * self.batch_size, (index + 1) * self.batch_size)
+        batch = tuple(array[rows[part]] for array, rows in zip(self._arrays, self._rows(self._epoch), strict=True))
         return batch if len(batch) > 1 else batch[0]
 
     @property
@@ -73,23 +73,58 @@ class Batches(keras.utils.PyDataset):
         if len(self._handed_out) == len(self):
             self.epoch += 1
 
+    @property
+    def labels(self):
+        """What stands beside the images, all of it in the arrays' own order; None where nothing does."""
+        return self._arrays[1] if len(self._arrays) > 1 else None
+
     def _rows(self, epoch):
-        if not self.shuffle:
-            return np.arange(self.num_samples)
         # One tuple, replaced in one step: a thread that fetches ahead never sees the order of another epoch.
         if self._order is None or self._order[0] != epoch:
-            self._order = (epoch, np.random.default_rng((self.seed, epoch)).permutation(self.num_samples))
+            self._order = (epoch, self._rows_of_each(epoch))
         return self._order[1]
 
+    def _rows_of_each(self, epoch):
+        """The order of each array; here one for all, so that images and labels stay together."""
+        rows = np.arange(self.num_samples)
+        if self.shuffle:
+            rows = np.random.default_rng((self.seed, epoch)).permutation(self.num_samples)
+        return [rows] * len(self._arrays)
 
-def _checked_arrays(images, labels):
-    arrays = [np.asarray(images)] if labels is None else [np.asarray(images), np.asarray(labels)]
-    lengths = [len(array) if array.ndim else 0 for array in arrays]
-    if min(lengths) == 0:
+    def _checked(self, images, labels):
+        arrays = _filled([images] if labels is None else [images, labels])
+        lengths = [len(array) for array in arrays]
+        if len(set(lengths)) > 1:
+            raise ValueError(f"images and labels must have the same length. Received: {lengths[0]} and {lengths[1]}")
+        return [arrays[0].astype(np.float32, copy=False)] + [_compact(array) for array in arrays[1:]]
+
+
+class UnpairedBatches(Batches):
+    """Batches of two sets of images, each in an order of its own; see `unpaired_batches` for the arguments.
+
+    Attributes are those of `Batches`; `num_samples` is the longer side's number of images.
+    """
+
+    def _rows_of_each(self, epoch):
+        return [self._rows_of_side(epoch, side) for side in range(2)]
+
+    def _rows_of_side(self, epoch, side):
+        n = len(self._arrays[side])
+        if not self.shuffle:
+            return np.arange(self.num_samples) % n
+        random = np.random.default_rng((self.seed, epoch, side))
+        rounds = -(-self.num_samples // n)
+        return np.concatenate([random.permutation(n) for _ in range(rounds)])[: self.num_samples]
+
+    def _checked(self, x, y):
+        return [array.astype(np.float32, copy=False) for array in _filled([x, y])]
+
+
+def _filled(arrays):
+    arrays = [np.asarray(array) for array in arrays]
+    if min(len(array) if array.ndim else 0 for array in arrays) == 0:
         raise ValueError(f"batches needs at least one image. Received: shapes {[array.shape for array in arrays]}")
-    if len(set(lengths)) > 1:
-        raise ValueError(f"images and labels must have the same length. Received: {lengths[0]} and {lengths[1]}")
-    return [arrays[0].astype(np.float32, copy=False)] + [_compact(array) for array in arrays[1:]]
+    return arrays
 
 
 def _compact(array):

@@ -72,7 +72,7 @@ def load(name, split="train", size=None):
     source = _source(name)
     if split not in source.splits:
         raise ValueError(f"split must be one of {', '.join(map(repr, source.splits))}. Received: split={split!r}")
-    size = source.size if size is None else _checked_size(size)
+    size = source.size if size is None else checked_size(size)
     images, labels = source.read(split, size)
     if images.shape[1:3] != (size, size):
         images = resize(images, size, low=-1.0, high=1.0)
@@ -86,7 +86,7 @@ def _source(name):
     return _SOURCES[name]
 
 
-def _checked_size(size):
+def checked_size(size):
     if isinstance(size, bool) or not isinstance(size, Integral) or size < SMALLEST_SIZE:
         raise ValueError(
             f"size must be a whole number of pixels, at least {SMALLEST_SIZE}, or None for the default. "

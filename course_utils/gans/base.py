@@ -135,10 +135,16 @@ class GAN(Players):
             with keras.StatelessScope([*now, *self.averaged_weights(), drawn]) as scope:
                 fake = ops.cast(self.imitate(batch), "float32")
             for metric in self.evaluation_metrics:
-                metric.update_state(images_of(batch), fake)
+                metric.update_state(self.originals(batch), fake)
         self.evaluation_seed.state.assign(scope.get_current_value(self.noise_seed.state))
         # A metric may return one of its variables, which a compiled step cannot.
         return {metric.name: ops.convert_to_tensor(metric.result()) for metric in self.metrics}
+
+    def originals(self, batch):
+        """Images of a batch that `evaluate` shows its metrics; override it where the first ones are the generator's
+        input.
+        """
+        return images_of(batch)
 
     def imitate(self, batch):
         """Images that `evaluate` shows its metrics beside those of the batch; override it where the generator takes

@@ -24,33 +24,33 @@ from course_utils.gans.players import images_of
 
 def generator(latent_dim=64, image_shape=(16, 16, 1), width=32, batch_norm=True):
     """Network from latent vectors `(batch, latent_dim)` to images `(batch, *image_shape)` in [-1, 1]."""
-    start, widths = _pyramid(image_shape, width)
+    start, widths = pyramid(image_shape, width)
     network = keras.Sequential([keras.Input((latent_dim,))], name="generator")
-    network.add(layers.Dense(start * start * widths[-1], use_bias=not batch_norm, kernel_initializer=_normal()))
+    network.add(layers.Dense(start * start * widths[-1], use_bias=not batch_norm, kernel_initializer=normal()))
     network.add(layers.Reshape((start, start, widths[-1])))
-    _activate(network, batch_norm, layers.ReLU())
+    activate(network, batch_norm, layers.ReLU())
     for filters in widths[-2::-1]:
-        network.add(_up(filters, use_bias=not batch_norm))
-        _activate(network, batch_norm, layers.ReLU())
-    network.add(_up(image_shape[-1]))
+        network.add(up(filters, use_bias=not batch_norm))
+        activate(network, batch_norm, layers.ReLU())
+    network.add(up(image_shape[-1]))
     network.add(layers.Activation("tanh", dtype="float32"))
     return network
 
 
 def discriminator(image_shape=(16, 16, 1), width=32, batch_norm=True, instance_noise=0.0, dropout=0.0):
     """Network from images `(batch, *image_shape)` to logits `(batch, 1)`."""
-    _, widths = _pyramid(image_shape, width)
+    _, widths = pyramid(image_shape, width)
     network = keras.Sequential([keras.Input(image_shape)], name="discriminator")
     if instance_noise:
         network.add(layers.GaussianNoise(instance_noise))
     for i, filters in enumerate(widths):
         normalised = batch_norm and i > 0
-        network.add(_down(filters, use_bias=not normalised))
-        _activate(network, normalised, layers.LeakyReLU(0.2))
+        network.add(down(filters, use_bias=not normalised))
+        activate(network, normalised, layers.LeakyReLU(0.2))
         if dropout:
             network.add(layers.Dropout(dropout))
     network.add(layers.Flatten())
-    network.add(layers.Dense(1, kernel_initializer=_normal(), dtype="float32"))
+    network.add(layers.Dense(1, kernel_initializer=normal(), dtype="float32"))
     return network
 
 
@@ -76,26 +76,34 @@ class DCGAN(GAN):
         return super().get_config() | {"real_label": self.real_label}
 
 
-def _normal():
+def normal():
+    """The paper's first weights, N(0, 0.02)."""
     return keras.initializers.RandomNormal(stddev=0.02)
 
 
-def _up(filters, **options):
-    return layers.Conv2DTranspose(filters, 4, strides=2, padding="same", kernel_initializer=_normal(), **options)
+def up(filters, **options):
+    """Transposed convolution that doubles height and width."""
+    return layers.Conv2DTranspose(filters, 4, strides=2, padding="same", kernel_initializer=normal(), **options)
 
 
-def _down(filters, **options):
-    return layers.Conv2D(filters, 4, strides=2, padding="same", kernel_initializer=_normal(), **options)
+def down(filters, **options):
+    """Convolution that halves height and width."""
+    return layers.Conv2D(filters, 4, strides=2, padding="same", kernel_initializer=normal(), **options)
 
 
-def _activate(network, batch_norm, activation):
+def activate(network, batch_norm, activation):
+    """Add an activation to a Sequential network, after batch normalisation where that is asked for."""
     if batch_norm:
         network.add(layers.BatchNormalization())
     network.add(activation)
 
 
-def _pyramid(image_shape, width):
-    """Size at the narrow end, and the widths of the steps from the wide end to it."""
+def pyramid(image_shape, width):
+    """Size at the narrow end, and the widths of the steps from the wide end to it.
+
+    Raises:
+        ValueError: for an image shape that DCGAN cannot halve down to 4 or 7.
+    """
     if len(image_shape) != 3:
         raise ValueError(f"image_shape must be (height, width, channels). Received: {tuple(image_shape)}.")
     height = image_shape[0]

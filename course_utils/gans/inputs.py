@@ -41,12 +41,12 @@ def check_images(model, x):
     if x is None:
         raise ValueError("There are no images to train on or to evaluate. Received: x=None.")
     first = _first(x)
-    if first is None:
-        return
-    check_shape(model, first)
-    values = first if isinstance(first, np.ndarray) else keras.ops.convert_to_numpy(first)
-    if len(values.shape) == 4 and not np.abs(values.astype("float32")).max() <= 1.01:
-        raise ValueError(_expected_range(f"{values.dtype} from {values.min()} to {values.max()}"))
+    if first:
+        check_shape(model, first[0])
+    for images in first:
+        values = images if isinstance(images, np.ndarray) else keras.ops.convert_to_numpy(images)
+        if len(values.shape) == 4 and not np.abs(values.astype("float32")).max() <= 1.01:
+            raise ValueError(_expected_range(f"{values.dtype} from {values.min()} to {values.max()}"))
 
 
 def check_shape(model, images):
@@ -62,6 +62,41 @@ def check_shape(model, images):
         )
     if len(shape) == 4 and not keras.backend.is_float_dtype(keras.backend.standardize_dtype(images.dtype)):
         raise ValueError(_expected_range(f"numbers of type {keras.backend.standardize_dtype(images.dtype)}"))
+
+
+def check_pair(batch, network):
+    """Refuse a batch that is no pair of the images that a network takes and makes, by shape and type.
+
+    Raises:
+        ValueError: naming what was received.
+    """
+    expected = [network.input_shape, network.output_shape]
+    pair = batch if isinstance(batch, tuple | list) else [batch]
+    floating = all(keras.backend.is_float_dtype(keras.backend.standardize_dtype(part.dtype)) for part in pair)
+    if len(pair) != 2 or not floating or not all(_fits(p.shape, e) for p, e in zip(pair, expected, strict=True)):
+        received = ", ".join(f"{tuple(part.shape)[1:]} {keras.backend.standardize_dtype(part.dtype)}" for part in pair)
+        raise ValueError(
+            f"This GAN trains on pairs of images, floating point numbers of the shapes {expected[0][1:]} and "
+            f"{expected[1][1:]}. Received: {received}. Use data.batches(x, y), or "
+            "data.unpaired_batches(x, y) where nobody paired them, with both sides at that size."
+        )
+
+
+def checked_for(network, images):
+    """Images as a float32 array `(n, height, width, channels)` that a network takes.
+
+    Raises:
+        ValueError: for another shape, no images, or values outside [-1, 1].
+    """
+    images = np.asarray(images)
+    if not len(images) or not _fits(images.shape, network.input_shape):
+        raise ValueError(
+            f"The network takes images of shape {network.input_shape[1:]}, in batches. Received: {images.shape}. "
+            "For one image use image[None]."
+        )
+    if images.dtype.kind != "f" or not np.abs(images).max() <= 1.01:
+        raise ValueError(_expected_range(f"{images.dtype} from {images.min()} to {images.max()}"))
+    return images.astype("float32")
 
 
 def check_divides(critic_steps, size):
@@ -93,15 +128,16 @@ def _sizes(x, batch_size, validation_split):
 
 
 def _first(x):
-    """The first images that `x` shows: an array, or a description with `shape` and `dtype`; None for other data."""
+    """The first batch that `x` shows, as a list of one or two arrays; empty for other data."""
     if isinstance(x, keras.utils.PyDataset):
-        return images_of(x[0])
+        batch = x[0]
+        return list(batch) if isinstance(batch, tuple | list) else [batch]
     x = images_of(x)
     if hasattr(x, "shape"):
         if not len(x):
             raise ValueError(f"There must be at least one image. Received: shape {tuple(x.shape)}.")
-        return x[:32]
-    return None
+        return [x[:32]]
+    return []
 
 
 def _expected_range(received):

@@ -61,8 +61,15 @@ class Players(keras.Model):
         The same integer `seed` gives the same latent vectors on every backend; None takes the next of NumPy's global
         stream. Either leaves the training's own noise alone.
         """
+        return self.generate(self.latent(n, seed))
+
+    def latent(self, n, seed=None):
+        """`n` latent vectors `(n, latent_dim)` for `generate`, float32, drawn as `noise` draws them in training.
+
+        Override it, with `noise`, where they are not from a standard normal.
+        """
         self._check_latent_dim()
-        return self.generate(latent_vectors(n, self.latent_dim, seed))
+        return latent_vectors(n, self.latent_dim, seed)
 
     def generate(self, z, batch_size=500):
         """Images of given latent vectors `(n, latent_dim)`, from the averaged weights where the model keeps them.
@@ -70,13 +77,25 @@ class Players(keras.Model):
         Raises:
             ValueError: for another shape, no vectors, or a model that has no latent size.
         """
+        return self.answer(self.checked_latent(z), batch_size=batch_size)
+
+    def answer(self, *inputs, batch_size=500, network=None):
+        """Images that the generator, or another network of its side, makes of its inputs, arrays of one length, from
+        the averaged weights if there are any: a NumPy array `(n, height, width, channels)`, float32.
+        """
+        network = self.generator if network is None else network
+        chunks = [[x[i : i + batch_size] for x in inputs] for i in range(0, len(inputs[0]), batch_size)]
+        with keras.StatelessScope(state_mapping=self.averaged_weights()):
+            parts = [network(chunk if len(chunk) > 1 else chunk[0], training=False) for chunk in chunks]
+            return np.concatenate([ops.convert_to_numpy(ops.cast(part, "float32")) for part in parts])
+
+    def checked_latent(self, z):
+        """Latent vectors as a float32 array `(n, latent_dim)`; see `generate` for the errors."""
         self._check_latent_dim()
         z = np.asarray(z, "float32")
         if z.ndim != 2 or z.shape[1] != self.latent_dim or not len(z):
             raise ValueError(f"Latent vectors have shape (n, {self.latent_dim}), n >= 1. Received: shape {z.shape}.")
-        with keras.StatelessScope(state_mapping=self.averaged_weights()):
-            parts = [self.generator(z[i : i + batch_size], training=False) for i in range(0, len(z), batch_size)]
-            return np.concatenate([ops.convert_to_numpy(ops.cast(part, "float32")) for part in parts])
+        return z
 
     def averaged_weights(self):
         """Pairs (variable of the generator's side, value of its moving average); empty without `average`."""

@@ -9,6 +9,7 @@ from course_utils.plotting.attacks import (
     perturbations,
     target_grid,
 )
+from course_utils.plotting.classes import chosen, confusion
 from course_utils.plotting.features import channel_portrait, map_rows
 from course_utils.plotting.images import checked_images, draw_image, image_grid, image_rows
 from course_utils.plotting.line import curves, game, moments
@@ -16,12 +17,15 @@ from course_utils.plotting.operations import filtering, number_grids, pictures, 
 from course_utils.plotting.places import landing_rows, landings, touched, unseen_pixels
 from course_utils.plotting.shapes import layer_bars, short, totals, volumes
 from course_utils.plotting.training import histories, loss_curves, shares, training_progress
+from course_utils.plotting.translation import patch_scores, trade_off
 
 __all__ = [
     "accuracy_under_attack",
     "answer_bars",
     "channel_portrait",
     "checked_images",
+    "chosen",
+    "confusion",
     "curves",
     "draw_image",
     "filtering",
@@ -37,6 +41,7 @@ __all__ = [
     "map_rows",
     "moments",
     "number_grids",
+    "patch_scores",
     "perturbations",
     "pictures",
     "receptive_field",
@@ -45,6 +50,7 @@ __all__ = [
     "target_grid",
     "totals",
     "touched",
+    "trade_off",
     "training_progress",
     "unseen_pixels",
     "volumes",

@@ -19,7 +19,7 @@ OTHER_LOOKS = [
 ]
 
 
-def loss_curves(history, title=None, xlabel="epoch"):
+def loss_curves(history, title=None, xlabel="epoch", ylabel="loss (nats)"):
     """Every series of a dict from name to values, one value an epoch, on one pair of axes.
 
     Raises:
@@ -27,12 +27,14 @@ def loss_curves(history, title=None, xlabel="epoch"):
     """
     _check_history(history)
     figure, axis = plt.subplots(figsize=(6.5, 3), layout="constrained")
-    _draw_losses(axis, history, xlabel)
+    _draw_losses(axis, history, xlabel, ylabel)
     return finished(figure, title)
 
 
-def histories(runs, series, ylabel=None, xlabel="epoch", title=None):
+def histories(runs, series, ylabel=None, xlabel="epoch", title=None, limit=None):
     """The same series of several runs: `runs` is a dict from the run's name to its history.
+
+    `limit` is None, or the name and the value of something that the series cannot pass, such as ("log 10", 2.303).
 
     Raises:
         ValueError: where a run has no such series.
@@ -45,13 +47,15 @@ def histories(runs, series, ylabel=None, xlabel="epoch", title=None):
     for i, (name, history) in enumerate(runs.items()):
         values = history[series]
         axis.plot(np.arange(1, len(values) + 1), values, label=name, linestyle=("-", "--", ":", "-.")[i % 4])
+    if limit is not None:
+        axis.axhline(limit[1], color="black", linewidth=1, linestyle=(0, (1, 3)), label=limit[0])
     axis.set(xlabel=xlabel, ylabel=ylabel or _words(series))
     axis.grid(alpha=0.3)
     axis.legend(frameon=False)
     return finished(figure, title)
 
 
-def training_progress(images, history, title=None, columns=8):
+def training_progress(images, history, title=None, columns=8, ylabel="loss (nats)"):
     """Losses at the left, samples at the right: what a run shows while it goes on.
 
     Raises:
@@ -64,7 +68,7 @@ def training_progress(images, history, title=None, columns=8):
     figure, (left, right) = plt.subplots(
         1, 2, figsize=(10, 3.2), layout="constrained", gridspec_kw={"width_ratios": [1, 1.35]}
     )
-    _draw_losses(left, history, "epoch")
+    _draw_losses(left, history, "epoch", ylabel)
     right.imshow(mosaic(images, rows, columns), cmap="gray", vmin=0, vmax=1)
     right.axis("off")
     return finished(figure, title)
@@ -95,12 +99,12 @@ def shares(class_shares, title=None, limits=(0.02, 0.25)):
     return finished(figure, title)
 
 
-def _draw_losses(axis, history, xlabel):
+def _draw_losses(axis, history, xlabel, ylabel):
     others = cycle(OTHER_LOOKS)
     for name, values in history.items():
         colour, style = LOSS_LOOKS.get(name) or next(others)
         axis.plot(np.arange(1, len(values) + 1), values, label=_words(name), color=colour, linestyle=style)
-    axis.set(xlabel=xlabel, ylabel="loss (nats)")
+    axis.set(xlabel=xlabel, ylabel=ylabel)
     axis.grid(alpha=0.3)
     if history:
         axis.legend(frameon=False)

@@ -4,11 +4,12 @@ import base64
 import os
 
 import keras
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from course_utils import data
-from course_utils.callbacks import Checkpoint, SampleGrid
+from course_utils import data, plotting
+from course_utils.callbacks import Checkpoint, SampleGrid, sample_grid
 from course_utils.gans import vanilla
 
 SHAPE = (8, 8, 1)
@@ -80,7 +81,20 @@ def test_after_resuming_the_first_frame_names_its_epoch(gan, tmp_path):
     assert [epoch for epoch, _ in grid.frames] == [2, 3]
 
 
-@pytest.mark.parametrize("options", [{"images": 0}, {"every": 0}, {"every": 1.5}, {"images": True}])
+def test_the_display_has_rows_of_columns_and_names_its_axis(gan, monkeypatch):
+    drawn = []
+
+    def progress(images, history, title, columns, ylabel):
+        drawn.append((len(images), columns, ylabel))
+        return plt.figure()
+
+    monkeypatch.setattr(sample_grid, "_in_notebook", lambda: True)
+    monkeypatch.setattr(plotting, "training_progress", progress)
+    gan.fit(IMAGES, verbose=0, callbacks=[SampleGrid(images=6, columns=3, ylabel="squares")])
+    assert drawn == [(6, 3, "squares")]
+
+
+@pytest.mark.parametrize("options", [{"images": 0}, {"columns": 0}, {"every": 0}, {"every": 1.5}, {"images": True}])
 def test_bad_numbers_are_refused(options):
     with pytest.raises(ValueError, match="must be a positive integer. Received"):
         SampleGrid(**options)

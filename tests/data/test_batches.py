@@ -91,3 +91,9 @@ def test_a_bad_epoch_is_refused(epoch):
     dataset = data.batches(IMAGES)
     with pytest.raises(ValueError, match=f"Received: epoch={epoch}"):
         dataset.epoch = epoch
+
+
+def test_all_labels_can_be_seen_in_the_arrays_own_order():
+    batches = data.batches(np.zeros((5, 2)), [4, 3, 2, 1, 0], batch_size=2)
+    assert batches.labels.tolist() == [4, 3, 2, 1, 0]
+    assert data.batches(np.zeros((5, 2))).labels is None

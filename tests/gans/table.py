@@ -6,8 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from keras import ops
 
-from course_utils.gans import class_guided, dcgan, vanilla
+from course_utils.gans import cgan, class_guided, cyclegan, dcgan, infogan, pix2pix, vanilla
 from course_utils.networks.classifier import classifier
+from course_utils.networks.patch_discriminator import patch_discriminator
+from course_utils.networks.resnet_generator import resnet_generator
+from course_utils.networks.unet import unet
 
 
 def images(n=16, size=8, channels=1, seed=0):
@@ -18,6 +21,11 @@ def images(n=16, size=8, channels=1, seed=0):
     return np.tanh(slopes[:, 0] * ramp[:, None, None] + slopes[:, 1] * ramp[:, None]).astype("float32")
 
 
+def labels(n=16, classes=3):
+    """Labels `(n,)`, every class in turn."""
+    return np.arange(n, dtype="int32") % classes
+
+
 @dataclass(frozen=True)
 class Row:
     """One GAN, small enough for a test.
@@ -26,11 +34,18 @@ class Row:
         name: of the paper and the variant.
         make: function of no arguments that builds it, not compiled.
         arrays: what `data.batches` is given to train it: images, or images and labels or second images.
+        draw: function of the GAN, a number and a seed that gives so many images; needed where `sample` does not.
     """
 
     name: str
     make: Callable
     arrays: tuple
+    draw: Callable = lambda gan, n, seed: gan.sample(n, seed=seed)
+
+    @property
+    def shape(self):
+        """Shape of the images that the GAN makes: that of the last images it is trained on."""
+        return [array.shape[1:] for array in self.arrays if array.ndim == 4][-1]
 
 
 def make_vanilla(**options):
@@ -47,6 +62,39 @@ def make_class_guided(**options):
     return class_guided.ClassGuided(*networks, wanted=1, **options)
 
 
+def make_cgan(instance_noise=0.0, dropout=0.0, **options):
+    discriminator = cgan.discriminator(3, (8, 8, 1), 4, instance_noise=instance_noise, dropout=dropout)
+    return cgan.CGAN(cgan.generator(3, 3, (8, 8, 1), 4), discriminator, **options)
+
+
+def make_pix2pix(channels=1, skips=True, instance_noise=0.0, **options):
+    discriminator = patch_discriminator(
+        (8, 8, 1), 4, steps=1, condition_shape=(8, 8, channels), instance_noise=instance_noise
+    )
+    return pix2pix.Pix2Pix(unet((8, 8, channels), channels=1, width=4, skips=skips), discriminator, **options)
+
+
+def draw_pix2pix(gan, n, seed):
+    return gan.translate(images(n, channels=gan.generator.input_shape[-1]), noise=True, seed=seed)
+
+
+def make_cyclegan(instance_noise=0.0, **options):
+    generators = [resnet_generator((8, 8, 1), 2, blocks=0, kernel=3) for _ in range(2)]
+    discriminators = [patch_discriminator((8, 8, 1), 4, 1, "instance", None, instance_noise) for _ in range(2)]
+    return cyclegan.CycleGAN(*generators, *discriminators, **options)
+
+
+def draw_cyclegan(gan, n, seed):
+    return gan.translate(images(n, seed=seed))
+
+
+def make_infogan(instance_noise=0.0, dropout=0.0, **options):
+    generator = dcgan.generator(6, (8, 8, 1), 4)
+    discriminator = infogan.discriminator((8, 8, 1), 4, instance_noise=instance_noise, dropout=dropout)
+    q = infogan.q(discriminator, categories=3, continuous=1, width=4)
+    return infogan.InfoGAN(generator, discriminator, q, **{"categories": 3, "continuous": 1} | options)
+
+
 ROWS = [
     Row("vanilla-saturating", lambda: make_vanilla(saturating=True), (images(),)),
     Row("vanilla-non-saturating", make_vanilla, (images(),)),
@@ -57,6 +105,35 @@ ROWS = [
         (images(),),
     ),
     Row("class-guided", make_class_guided, (images(),)),
+    Row("cgan", make_cgan, (images(), labels())),
+    Row(
+        "cgan-all-options",
+        lambda: make_cgan(instance_noise=0.1, dropout=0.3, real_label=0.9, average=0.9, seed=5),
+        (images(), labels()),
+    ),
+    Row("pix2pix", make_pix2pix, (images(), images(seed=1)), draw_pix2pix),
+    Row(
+        "pix2pix-all-options",
+        lambda: make_pix2pix(
+            3, skips=False, instance_noise=0.1, adversarial="least_squares", distance="l2", average=0.9, seed=5
+        ),
+        (images(channels=3), images(seed=1)),
+        draw_pix2pix,
+    ),
+    Row("pix2pix-l1-alone", lambda: make_pix2pix(adversarial=None), (images(), images(seed=1)), draw_pix2pix),
+    Row("cyclegan", make_cyclegan, (images(), -images(seed=1)), draw_cyclegan),
+    Row(
+        "cyclegan-all-options",
+        lambda: make_cyclegan(0.1, cycle_weight=5.0, identity_weight=0.5, buffer=11, average=0.9, seed=5),
+        (images(), -images(seed=1)),
+        draw_cyclegan,
+    ),
+    Row("infogan", make_infogan, (images(),)),
+    Row(
+        "infogan-all-options",
+        lambda: make_infogan(0.1, 0.3, real_label=0.9, noise_scale=0.5, least_deviation=0.3, average=0.9, seed=5),
+        (images(),),
+    ),
 ]
 
 

@@ -83,3 +83,13 @@ def test_too_few_images_are_refused(held_out):
 def test_images_out_of_range_are_refused(held_out):
     with pytest.raises(ValueError, match="Received: values from"):
         quality(held_out, held_out * 127.5 + 127.5)
+
+
+def test_of_many_images_the_same_few_are_looked_at(real, held_out):
+    few = quality(held_out, real, at_most=200)
+    assert few == quality(held_out, real, at_most=200)
+    assert few != quality(held_out, real)
+    # Chosen from all of them, and not the first ones.
+    ordered = np.concatenate([real, np.full((200, *real.shape[1:]), -1, "float32")])
+    assert quality(held_out, ordered, at_most=200)["kid"] > few["kid"] + 0.01
+    assert quality(held_out, real, at_most=len(real)) == quality(held_out, real)

@@ -43,6 +43,7 @@ def test_curves_start_at_epoch_one():
     (axis,) = plotting.loss_curves(HISTORY, title="Losses").axes
     assert axis.lines[0].get_xydata().tolist() == [[1, 1.3], [2, 1.2], [3, 1.1]]
     assert (axis.get_xlabel(), axis.get_ylabel()) == ("epoch", "loss (nats)")
+    assert plotting.loss_curves(HISTORY, ylabel="loss").axes[0].get_ylabel() == "loss"
 
 
 def test_histories_compare_one_series_of_several_runs():
@@ -51,6 +52,12 @@ def test_histories_compare_one_series_of_several_runs():
     assert legend(axis) == ["saturating", "non-saturating"]
     assert axis.lines[1].get_ydata().tolist() == [0.5, 0.4]
     assert axis.get_ylabel() == "generator loss"
+
+
+def test_histories_may_have_a_limit_that_none_can_pass():
+    (axis,) = plotting.histories({"one": HISTORY}, "generator_loss", limit=("log 10", 2.3)).axes
+    assert legend(axis) == ["one", "log 10"]
+    assert list(axis.lines[1].get_ydata()) == [2.3, 2.3]
 
 
 def test_shares_are_bars_with_the_two_limits():

@@ -1,0 +1,1 @@
+"""Comparisons that are too long for a lesson: a command writes each one's table, and the lesson runs a row again."""
