@@ -5,8 +5,8 @@ import ast
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from course_utils.grading import guards
+from course_utils.grading.hidden import visible
 
-BEGIN, END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 PASSED = "All tests of this cell passed."
 FAILED = "A test of this cell failed."
 
@@ -28,17 +28,6 @@ class HideTests(NbGraderPreprocessor):
         else:
             cell.outputs = []
         return cell, resources
-
-
-def visible(source):
-    """A test's source without its hidden regions."""
-    lines, hidden = [], False
-    for line in source.split("\n"):
-        hidden = hidden or BEGIN in line
-        if not hidden:
-            lines.append(line)
-        hidden = hidden and END not in line
-    return "\n".join(lines)
 
 
 def _verdict(cell):

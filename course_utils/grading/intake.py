@@ -9,6 +9,8 @@ from pathlib import Path
 import nbformat
 import nbformat.reader
 
+from course_utils.grading.hidden import visible
+
 LARGEST_FILE = 20 * 2**20
 MOST_CELLS = 2000
 
@@ -167,7 +169,7 @@ def _restored(cells, known):
             ours = _from_source(known[name])
             if not known[name].metadata.nbgrader["locked"]:
                 ours.source = cell.source
-            elif ours.source != cell.source:
+            elif cell.source.strip() not in (ours.source.strip(), visible(ours.source).strip()):
                 changed.append(name)
             cell = ours
         fresh.append(cell)

@@ -14,12 +14,6 @@ def shown(*outputs):
     return feedback.HideTests().preprocess_cell(cell, {}, 0)[0]
 
 
-def test_hidden_regions_are_cut_out():
-    assert feedback.visible(SOURCE) == "assert float(square(2)) == 4, 'square(2) is 4'"
-    assert feedback.visible("a\n### BEGIN HIDDEN TESTS\nb\n### END HIDDEN TESTS\nc") == "a\nc"
-    assert feedback.visible("a\n### BEGIN HIDDEN TESTS\nb") == "a"
-
-
 def test_a_passed_test_says_so():
     assert shown().outputs[0].text == feedback.PASSED
     assert "HIDDEN" not in shown().source
