@@ -24,10 +24,10 @@ def test_the_committed_table_is_that_of_the_code():
 def test_the_table_shows_what_the_lesson_says():
     _, rows = read_table()
     assert rows["lambda 0"]["kept"].max() < 0.5
-    assert rows["lambda 10"]["kept"].min() > 0.8
-    assert rows["lambda 10"]["error"].max() < 0.06
-    turned = rows["lambda 10, Y turned"]
-    assert (turned["error"] > 2 * rows["lambda 10"]["error"]).all()
+    assert rows["lambda 1"]["kept"].min() > 0.8
+    assert rows["lambda 1"]["error"].max() < 0.06
+    turned = rows["lambda 1, Y turned"]
+    assert (turned["error"] > 2 * rows["lambda 1"]["error"]).all()
 
 
 def test_every_experiment_is_what_its_name_says():
