@@ -56,7 +56,7 @@ format: setup  ## rewrite code and lessons in the project's style
 test-backends: setup-backends  ## the backend-dependent tests on JAX, then on PyTorch
 	@failed=; for backend in jax torch; do \
 		echo "Keras on $$backend:"; \
-		KERAS_BACKEND=$$backend $(BACKENDS)/bin/python -m pytest -m backends --ignore=tests/tools tests \
+		KERAS_BACKEND=$$backend $(BACKENDS)/bin/python -m pytest -m backends $(addprefix --ignore=tests/,tools grading assignments) tests \
 			|| failed="$$failed $$backend"; \
 	done; \
 	if [ -n "$$failed" ]; then echo "Failed on:$$failed"; exit 1; fi; \

@@ -24,6 +24,8 @@ MEDIAN_CELL = 10
 MOST_CODE = 400
 MOST_CODE_CELLS_IN_A_ROW = 2
 MACHINE_PATH = re.compile(rf"(?:/home/|/Users/|/root/|/tmp/|[A-Z]:\\+Users\\|{re.escape(str(ROOT))})[^\s\"']*")
+CODE_OR_ADDRESS = re.compile(r"```.*?```|`[^`]*`|\]\([^)]*\)", re.DOTALL)
+PLACEHOLDER = re.compile(r"\b(?:TODO|[A-Z]{2,}_[A-Z_]{2,})\b")
 IMAGE_WITHOUT_TEXT = re.compile(r"!\[\s*\]\(|<img(?![^>]*\balt=[\"'][^\"'])[^>]*>")
 
 
@@ -98,6 +100,13 @@ def check_alternative_text(notebook, name):
             yield number, "shows a picture without alternative text: say in its alt text what is seen"
 
 
+def check_placeholders(notebook, name):
+    """Nothing in prose still waits for its text or its number."""
+    for number, cell in enumerate(notebook.cells, 1):
+        if cell.cell_type == "markdown" and (found := PLACEHOLDER.search(CODE_OR_ADDRESS.sub("", cell.source))):
+            yield number, f"holds the placeholder {found[0]}: write what belongs there"
+
+
 def printed(cell):
     """Return the text of a cell's outputs and metadata, without pictures."""
     parts = [json.dumps(cell.metadata)]
@@ -134,6 +143,7 @@ CHECKS = (
     check_size,
     check_prose,
     check_alternative_text,
+    check_placeholders,
     check_machine_paths,
     check_addresses,
 )

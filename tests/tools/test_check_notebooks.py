@@ -79,6 +79,10 @@ def html_image(lesson):
     lesson.cells[2].source = '<img src="figure.png" alt="">'
 
 
+def placeholder(lesson):
+    lesson.cells[2].source = "It takes TIME_SECONDS seconds, and `EPOCHS_TOTAL` is a name."
+
+
 def path_printed(lesson):
     lesson.cells[1].outputs = [stream("saved to /home/ada/model.keras\n")]
 
@@ -113,6 +117,7 @@ def other_address(lesson):
         (code_in_a_row, "cell 4 is code cell 3 in a row"),
         (markdown_image, "cell 3 shows a picture without alternative text"),
         (html_image, "cell 3 shows a picture without alternative text"),
+        (placeholder, "cell 3 holds the placeholder TIME_SECONDS"),
         (path_printed, "cell 2 holds the path /home/ada/model.keras"),
         (path_here, "cell 2 holds the path"),
         (path_in_metadata, "metadata holds the path /Users/ada/python"),
