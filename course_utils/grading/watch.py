@@ -37,6 +37,8 @@ class Watch:
         self._thread.join()
         # Asked to shut down, a kernel may decline: by a thread, an exit handler, a child that cut itself loose.
         self._end()
+        # What nobody waits for stays in the table of processes, and a batch runs hundreds.
+        self.root.wait()
 
     def stop(self, reason):
         """End the sandbox and all that runs in it; the first reason stays."""

@@ -17,7 +17,7 @@ from course_utils.grading.limits import MEBI, Limits
 from tests.grading import sample
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(900)]
-TIGHT = Limits(memory=600 * MEBI, processes=60, cell_seconds=3, wall_seconds=20)
+TIGHT = Limits(memory=600 * MEBI, processes=60, cell_seconds=6, wall_seconds=30)
 MARKS = {"test_square": 2, "test_cube": 3}
 
 
