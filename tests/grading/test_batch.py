@@ -52,7 +52,7 @@ def course(tmp_path_factory):
     before = {process.pid for process in psutil.process_iter()}
     records = graded(root)
     time.sleep(1)
-    left = [p for p in psutil.process_iter(["cmdline"]) if p.pid not in before and "ipykernel" in str(p.info)]
+    left = [p for p in psutil.process_iter(["cmdline"]) if p.pid not in before and "/grade-" in str(p.info)]
     return root, records, left
 
 
