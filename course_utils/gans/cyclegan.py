@@ -21,13 +21,13 @@ import keras
 from keras import ops
 
 from course_utils import losses
-from course_utils.gans.base import GAN
-from course_utils.gans.inputs import check_pair, checked_for
+from course_utils.gans.inputs import checked_for
+from course_utils.gans.translation import Translation
 from course_utils.layers import ImageBuffer
 
 
 @keras.saving.register_keras_serializable(package="course_utils")
-class CycleGAN(GAN):
+class CycleGAN(Translation):
     """The game of Zhu et al. 2017, trained on pairs of batches (x, y) such as `data.unpaired_batches` gives.
 
     Args:
@@ -103,24 +103,6 @@ class CycleGAN(GAN):
     def translate_back(self, images):
         """Images of Y as images of X: F(y); see `translate`."""
         return self.answer(checked_for(self.back_generator, images), network=self.back_generator)
-
-    def sample(self, n, seed=None):
-        """Refused: this game starts from images."""
-        raise ValueError(
-            f"A CycleGAN has images to translate, and no latent vectors. Received: sample(n={n!r}). "
-            "Call translate(images) or translate_back(images)."
-        )
-
-    def originals(self, batch):
-        return batch[1]
-
-    def imitate(self, batch):
-        return self.generator(batch[0], training=False)
-
-    def _unpack(self, data):
-        batch = super()._unpack(data)
-        check_pair(batch, self.generator)
-        return batch
 
     def _players(self):
         networks = self.generator, self.back_generator, self.discriminator_x, self.discriminator_y

@@ -20,8 +20,8 @@ import numpy as np
 from keras import ops
 
 from course_utils import losses
-from course_utils.gans.base import GAN
-from course_utils.gans.inputs import check_pair, checked_for
+from course_utils.gans.inputs import checked_for
+from course_utils.gans.translation import Translation
 
 # What D minimises and what G minimises of its logits. Least squares has the half in it.
 GAMES = {
@@ -32,7 +32,7 @@ DISTANCES = {"l1": ops.abs, "l2": ops.square}
 
 
 @keras.saving.register_keras_serializable(package="course_utils")
-class Pix2Pix(GAN):
+class Pix2Pix(Translation):
     """The game of Isola et al. 2017, trained on pairs (x, y) of images to translate and their translations.
 
     Args:
@@ -101,24 +101,6 @@ class Pix2Pix(GAN):
         # The scope forgets what the pass changes: batch normalisation's averages and the seeds of training.
         with keras.StatelessScope(state_mapping=[*self.averaged_weights(), *drawn]):
             return ops.convert_to_numpy(self.generator(images, training=True))
-
-    def sample(self, n, seed=None):
-        """Refused: this game starts from images."""
-        raise ValueError(
-            f"A Pix2Pix has images to translate, and no latent vectors. Received: sample(n={n!r}). "
-            "Call translate(images), or translate(images, noise=True, seed=...)."
-        )
-
-    def originals(self, batch):
-        return batch[1]
-
-    def imitate(self, batch):
-        return self.generator(batch[0], training=False)
-
-    def _unpack(self, data):
-        batch = super()._unpack(data)
-        check_pair(batch, self.generator)
-        return batch
 
     def get_config(self):
         own = {"adversarial": self.adversarial, "distance": self.distance, "weight": self.weight}
