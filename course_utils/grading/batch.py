@@ -166,7 +166,11 @@ def _refused(course, assignment, record, reason):
 
 def _graded(course, assignment, folder, record, result):
     if isinstance(result, Exception):
-        return _refused(course, assignment, record, f"The grader failed on it ({type(result).__name__}: {result}).")
+        # No fault of the submission, so it is not kept: the next run tries again.
+        course.nothing(assignment, record.id)
+        record.status = REFUSED
+        record.reasons.append(f"The grader failed on it, start it again ({type(result).__name__}: {result}).")
+        return record
     text, findings, stopped, record.seconds, peak = result
     record.megabytes = peak / 2**20
     if stopped:

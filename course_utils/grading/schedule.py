@@ -2,11 +2,14 @@
 
 import multiprocessing
 import os
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections import deque
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, ProcessPoolExecutor, wait
 
 
 class LocalPool:
     """Runs jobs in processes of this machine. Enter it; `run` yields results as they come.
+
+    The system may kill a worker where memory ends. The jobs that were running then are run once more, each alone.
 
     Args:
         workers: processes at a time; None takes one for each core.
@@ -16,8 +19,7 @@ class LocalPool:
         self.workers = workers or os.cpu_count() or 1
 
     def __enter__(self):
-        # A fork would copy the open gradebook and the threads' locks.
-        self._pool = ProcessPoolExecutor(self.workers, mp_context=multiprocessing.get_context("spawn"))
+        self._pool = _pool(self.workers)
         return self
 
     def __exit__(self, *error):
@@ -25,9 +27,40 @@ class LocalPool:
 
     def run(self, function, jobs):
         """Yield (key, result or exception) of `function(*arguments)` for each of `jobs`, `{key: arguments}`."""
-        keys = {self._pool.submit(function, *arguments): key for key, arguments in jobs.items()}
-        for future in as_completed(keys):
-            yield keys[future], future.exception() or future.result()
+        waiting, running = deque(jobs), {}
+        while waiting or running:
+            # No more than there are workers, so that after a death the jobs in doubt are few.
+            while waiting and len(running) < self.workers:
+                key = waiting.popleft()
+                running[self._submit(function, jobs[key])] = key
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                key, result = running.pop(future), _result(future)
+                yield key, _alone(function, jobs[key]) if isinstance(result, BrokenExecutor) else result
+
+    def _submit(self, function, arguments):
+        try:
+            return self._pool.submit(function, *arguments)
+        except BrokenExecutor:
+            self._pool.shutdown(wait=False)
+            self._pool = _pool(self.workers)
+            return self._pool.submit(function, *arguments)
+
+
+def _pool(workers):
+    # A fork would copy the open gradebook and the threads' locks.
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+
+
+def _result(future):
+    return future.exception() or future.result()
+
+
+def _alone(function, arguments):
+    with _pool(1) as pool:
+        result = _result(pool.submit(function, *arguments))
+    if isinstance(result, BrokenExecutor):
+        return RuntimeError("its worker was killed twice, the second time alone: is there too little memory?")
+    return result
 
 
 class DaskPool:
@@ -59,4 +92,4 @@ class DaskPool:
         # Equal notebooks of two students are two jobs: guards are drawn anew for each.
         keys = {self._client.submit(function, *args, pure=False): key for key, args in jobs.items()}
         for future in self._distributed.as_completed(keys):
-            yield keys[future], future.exception() or future.result()
+            yield keys[future], _result(future)

@@ -14,6 +14,7 @@ import pytest
 from course_utils.grading import batch
 from course_utils.grading.course import SourceError
 from course_utils.grading.limits import MEBI, Limits
+from course_utils.grading.schedule import LocalPool
 from tests.grading import sample
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(900)]
@@ -178,6 +179,24 @@ def test_a_run_that_was_killed_goes_on(small):
     done = graded(small, progress=lambda _done, _of, record: told.append(record.student))
     assert set(told) == set(done) - kept
     assert all(record.score == 5 for record in done.values())
+
+
+class Failing(LocalPool):
+    """A pool in which one job is lost."""
+
+    def run(self, function, jobs):
+        yield "bob", RuntimeError("its worker was killed")
+        yield from super().run(function, {key: jobs[key] for key in jobs if key != "bob"})
+
+
+def test_what_the_grader_itself_lost_is_told_and_graded_by_the_next_run(small):
+    records = graded(small, pool=Failing(1))
+    assert (records["bob"].status, records["bob"].score, records["ada"].score) == (batch.REFUSED, 0, 5)
+    assert "start it again" in rows(small)["bob"]["reasons"]
+    told = []
+    records = graded(small, progress=lambda _done, _of, record: told.append(record.student))
+    assert told == ["bob"]
+    assert (records["bob"].status, records["bob"].score) == (batch.GRADED, 5)
 
 
 def test_a_late_hand_in_is_graded_with_its_time(small):
