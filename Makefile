@@ -6,7 +6,7 @@
 ENVIRONMENT := .venv
 BACKENDS := .venv-backends
 RUN := $(ENVIRONMENT)/bin/python
-CODE := course_utils tests tools notebooks
+CODE := course_utils tests tools benchmarks notebooks solutions
 CELL_SECONDS := 240
 
 # PYTHON=python3.12 chooses the interpreter; LESSON=05 one lesson; LAB_ARGS goes to JupyterLab as it is, GRADE_ARGS to the
