@@ -1,6 +1,8 @@
+import hashlib
 import io
 import re
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ def keras_home(tmp_path, monkeypatch):
     import keras  # noqa: F401
 
     monkeypatch.setattr("keras.src.utils.file_utils.config.keras_home", lambda: str(tmp_path))
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     (tmp_path / "datasets").mkdir()
     return tmp_path
 
@@ -107,3 +110,25 @@ def test_a_bad_size_is_refused(size):
 def test_another_size():
     a, b = data.load_unpaired("ink", "test", 20)
     assert a.shape == b.shape == (360, 20, 20, 3)
+
+
+def test_a_download_that_is_not_the_published_file_is_refused_and_not_kept(keras_home, monkeypatch):
+    def other(url, path, *arguments):
+        with open(path, "wb") as file:
+            file.write(b"another file")
+
+    monkeypatch.setattr("keras.src.utils.file_utils.urlretrieve", other)
+    for _ in range(2):
+        with pytest.raises(data.DownloadError, match=r"'horse2zebra'.*sha256.*load_unpaired\('ink'\)"):
+            data.load_unpaired("horse2zebra")
+        assert list((keras_home / "datasets").iterdir()) == []
+
+
+def test_a_download_of_the_published_hash_is_taken(keras_home, monkeypatch):
+    made = write_archive(keras_home, {f"test{side}/a.jpg": np.zeros((16, 16, 3), "uint8") for side in "AB"})
+    content = made.read_bytes()
+    made.unlink()
+    monkeypatch.setattr("keras.src.utils.file_utils.urlretrieve", lambda url, path, *_: Path(path).write_bytes(content))
+    monkeypatch.setattr("course_utils.data.horse2zebra.SHA256", hashlib.sha256(content).hexdigest())
+    horses, zebras = data.load_unpaired("horse2zebra", "test", 16)
+    assert horses.shape == zebras.shape == (1, 16, 16, 3)
