@@ -23,7 +23,7 @@ import psutil
 from course_utils.grading import batch
 from course_utils.grading.__main__ import Bar
 from course_utils.grading.schedule import LocalPool
-from tests.assignments.answers import ROOT, full, points, released, told, wrong
+from tests.assignments.answers import ROOT, answered, full, points, released, told, wrong
 from tools.run_notebooks import PeakMemory
 
 RESULT = Path(__file__).parent / "results" / "grading.json"
@@ -41,12 +41,11 @@ def endless(assignment):
 def drawn(assignment, count, seed):
     """Yield (kind, file's text, marks or None where they depend on which tests need the endless cell)."""
     most = sum(points(assignment).values())
-    mistakes = [
-        (made, most - sum(points(assignment)[test] for test in lost)) for made, lost in wrong(assignment).values()
-    ]
+    mistakes = [answered(assignment, mistake) for mistake in wrong(assignment).values()]
+    worth = [(notebook, most - sum(points(assignment)[test] for test in lost)) for notebook, lost in mistakes]
     made = {
         "full": [(nbformat.writes(full(assignment)), most)],
-        "wrong": [(nbformat.writes(notebook), marks) for notebook, marks in mistakes],
+        "wrong": [(nbformat.writes(notebook), marks) for notebook, marks in worth],
         "blank": [(nbformat.writes(released(assignment)), 0)],
         "endless": [(nbformat.writes(endless(assignment)), None)],
         "broken": [('{"cells": [', 0)],

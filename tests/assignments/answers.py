@@ -1,6 +1,5 @@
 """Submissions of the real assignments: full, blank, and wrong in ways that students are wrong."""
 
-import copy
 import re
 from pathlib import Path
 
@@ -39,20 +38,42 @@ def full(name):
 
 
 def wrong(name):
-    """Wrong answers of an assignment: {what is wrong: (notebook, tests that it loses)}.
+    """Wrong answers of an assignment: {what is wrong: (number of the cell, its code, tests that it loses)}.
 
-    Each replaces the answer cell that defines the first name it defines; all else is right.
+    Each replaces the answer cell that defines the first name it defines.
     """
-    found = {}
+    found, cells = {}, full(name).cells
     for part in (WRONG / f"{name}.txt").read_text().split("# %% ")[1:]:
         head, code = part.split("\n", 1)
         what, lost = head.split(": loses ")
-        notebook = copy.deepcopy(full(name))
         defined = re.search(r"^(?:def|class) (\w+)|^(\w+) =", code, re.M)
         start = next(group for group in defined.groups() if group)
         pattern = re.compile(rf"^(?:def|class) {start}\b|^{start} =", re.M)
-        cells = [c for c in notebook.cells if told(c).get("solution") and pattern.search(c.source)]
-        assert len(cells) == 1, f"{what}: {len(cells)} answer cells define {start}"
-        cells[0].source = code.strip()
-        found[what] = (notebook, set(lost.split()))
+        places = [i for i, cell in enumerate(cells) if told(cell).get("solution") and pattern.search(cell.source)]
+        assert len(places) == 1, f"{what}: {len(places)} answer cells define {start}"
+        found[what] = (places[0], code.strip(), set(lost.split()))
     return found
+
+
+def answered(name, *mistakes):
+    """The full answers with some of `wrong(name)` in their place: a notebook, and the tests that it loses."""
+    notebook, lost = full(name), set()
+    for place, code, costs in mistakes:
+        notebook.cells[place].source = code
+        lost |= costs
+    return notebook, lost
+
+
+def together(name):
+    """Wrong answers in as few groups as serve: in a group, all are to other questions and lose other tests.
+
+    A kernel with Keras takes seconds to start, so a hundred wrong answers take minutes one by one.
+    """
+    groups = []
+    for what, (place, _, lost) in wrong(name).items():
+        free = (g for g in groups if all(place != other and not lost & costs for other, _, costs in g.values()))
+        group = next(free, None)
+        if group is None:
+            groups.append(group := {})
+        group[what] = wrong(name)[what]
+    return groups

@@ -11,6 +11,7 @@ from course_utils.networks.classifier import classifier
 from course_utils.networks.patch_discriminator import patch_discriminator
 from course_utils.networks.resnet_generator import resnet_generator
 from course_utils.networks.unet import unet
+from examples.wgan_gp import WGANGP
 
 
 def images(n=16, size=8, channels=1, seed=0):
@@ -35,12 +36,14 @@ class Row:
         make: function of no arguments that builds it, not compiled.
         arrays: what `data.batches` is given to train it: images, or images and labels or second images.
         draw: function of the GAN, a number and a seed that gives so many images; needed where `sample` does not.
+        idle: how many variables a step need not move.
     """
 
     name: str
     make: Callable
     arrays: tuple
     draw: Callable = lambda gan, n, seed: gan.sample(n, seed=seed)
+    idle: int = 0
 
     @property
     def shape(self):
@@ -55,6 +58,12 @@ def make_vanilla(**options):
 def make_dcgan(instance_noise=0.0, dropout=0.0, **options):
     discriminator = dcgan.discriminator((8, 8, 1), 4, instance_noise=instance_noise, dropout=dropout)
     return dcgan.DCGAN(dcgan.generator(3, (8, 8, 1), 4), discriminator, **options)
+
+
+def make_wgan_gp():
+    gan = WGANGP(dcgan.generator(3, (8, 8, 1), 4), dcgan.discriminator((8, 8, 1), 4, batch_norm=False))
+    gan.critic_steps = 2  # the paper's 5 do not divide the table's batches
+    return gan
 
 
 def make_class_guided(**options):
@@ -99,6 +108,8 @@ ROWS = [
     Row("vanilla-saturating", lambda: make_vanilla(saturating=True), (images(),)),
     Row("vanilla-non-saturating", make_vanilla, (images(),)),
     Row("dcgan", make_dcgan, (images(),)),
+    # The bias of a critic's last layer stands in both terms of its loss, once with a minus.
+    Row("wgan-gp-example", make_wgan_gp, (images(),), idle=1),
     Row(
         "dcgan-all-options",
         lambda: make_dcgan(instance_noise=0.1, dropout=0.3, real_label=0.9, average=0.9, seed=5),

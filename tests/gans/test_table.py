@@ -33,8 +33,9 @@ def test_trains_and_resumes_to_the_bit(row, tmp_path):
     assert set(history) == {"discriminator_loss", "generator_loss", *straight.tracked}
     assert all(len(values) == EPOCHS and np.isfinite(values).all() for values in history.values())
     for side in SIDES:
-        after = straight.variables_of(side)
-        assert all((np.array(v) != old).any() for v, old in zip(after, before[side], strict=True))
+        pairs = zip(straight.variables_of(side), before[side], strict=True)
+        still = [v.path for v, old in pairs if (np.array(v) == old).all()]
+        assert len(still) <= row.idle, still
 
     train(row, tmp_path / "resumed", EPOCHS // 2)
     resumed, _, resumed_history = train(row, tmp_path / "resumed", EPOCHS, life=1)
