@@ -17,6 +17,7 @@ LEVELS = {
     "density": 0,
     "layers": 0,
     "data": 0,
+    "lessons": 0,
     "networks": 1,
     "runtime": 1,  # asks autodiff which backend and device there are
     "attacks": 2,
@@ -28,6 +29,7 @@ LEVELS = {
     "gans.sides": 2,
     "gans.watch": 2,
     "gans": 3,
+    "machine": 4,
     "plotting": 4,
     "callbacks": 5,
     "widgets": 5,

@@ -3,7 +3,7 @@
 Usage: python -m tools.check_notebooks FOLDER
 
 Each check is a generator over one notebook that yields (cell number or None, what is wrong and what to do).
-Cells count from 1.
+Cells count from 1. A page whose number is 00 leads to the lessons and is none: what measures a lesson spares it.
 """
 
 import json
@@ -65,10 +65,19 @@ def check_counts(notebook, name):
             return
 
 
-def check_size(notebook, name):
-    """Forty to sixty-five cells, with little code in each."""
-    if len(notebook.cells) not in CELLS:
+def is_lesson(name):
+    """Tell whether a notebook is a lesson by its number: these count from 01."""
+    return not name.startswith("00_")
+
+
+def check_length(notebook, name):
+    """Forty to sixty-five cells make a lesson."""
+    if is_lesson(name) and len(notebook.cells) not in CELLS:
         yield None, f"has {len(notebook.cells)} cells: {CELLS[0]} to {CELLS[-1]} make a lesson"
+
+
+def check_code(notebook, name):
+    """Little code, and little in each cell."""
     sizes = []
     for number, cell in code_cells(notebook):
         sizes.append(code_lines(cell))
@@ -94,10 +103,14 @@ def check_prose(notebook, name):
 
 
 def check_alternative_text(notebook, name):
-    """A picture in prose says in words what it shows."""
+    """A picture says in words what it shows; a figure of `course_utils.plotting` brings its text with it."""
     for number, cell in enumerate(notebook.cells, 1):
         if cell.cell_type == "markdown" and IMAGE_WITHOUT_TEXT.search(cell.source):
             yield number, "shows a picture without alternative text: say in its alt text what is seen"
+        for output in cell.get("outputs", []):
+            described = output.get("metadata", {}).get("image/png", {}).get("alt")
+            if "image/png" in output.get("data", {}) and not described:
+                yield number, "shows a figure without alternative text: make it by a function of course_utils.plotting"
 
 
 def check_placeholders(notebook, name):
@@ -140,7 +153,8 @@ CHECKS = (
     check_widgets,
     check_outputs,
     check_counts,
-    check_size,
+    check_length,
+    check_code,
     check_prose,
     check_alternative_text,
     check_placeholders,
@@ -164,7 +178,7 @@ def main(folder):
     found = [line for path in paths for line in problems(path)]
     if found:
         sys.exit("\n".join(found))
-    print(f"{len(paths)} lessons are clean.")
+    print(f"{len(paths)} notebooks are clean.")
 
 
 if __name__ == "__main__":

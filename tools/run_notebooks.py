@@ -17,6 +17,7 @@ from pathlib import Path
 
 import nbformat
 import psutil
+from jupyter_client import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from traitlets.config import Config
@@ -104,11 +105,15 @@ def clean(notebook):
                 output.text = on_screen(output.text)
 
 
-def execute(notebook, folder, cell_seconds):
-    """Run a notebook in a fresh kernel with `folder` as its working directory; raise LessonError where it fails."""
+def execute(notebook, folder, cell_seconds, kernels=AsyncKernelManager, environ=os.environ):
+    """Run a notebook in a fresh kernel with `folder` as its working directory; raise LessonError where it fails.
+
+    `kernels` is the class whose instance starts the kernel, `environ` the kernel's environment variables.
+    """
     client = NotebookClient(
         notebook,
         timeout=cell_seconds,
+        kernel_manager_class=kernels,
         kernel_name="python3",
         resources={"metadata": {"path": str(folder)}},
         store_widget_state=False,
@@ -119,7 +124,7 @@ def execute(notebook, folder, cell_seconds):
     running = [0]
     client.on_cell_execute = lambda cell, cell_index: running.append(cell_index)
     try:
-        client.execute()
+        client.execute(env=dict(environ))
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         raise LessonError(f"{named(notebook, running[-1])} failed:\n{on_screen(str(error))}") from error
     refuse_stderr(notebook)

@@ -1,9 +1,9 @@
 """Each check of the committed lessons accepts a clean one and names what is wrong with another."""
 
 import pytest
-from nbformat.v4 import new_output
+from nbformat.v4 import new_notebook, new_output
 
-from tests.tools.notebooks import clean_lesson, code, prose, stream, write
+from tests.tools.notebooks import NAME, clean_lesson, code, prose, stream, write
 from tools import check_notebooks
 from tools.badges import repository
 
@@ -15,7 +15,7 @@ def found(folder, notebook):
 def test_a_clean_lesson_passes(tmp_path, capsys):
     write(tmp_path, clean_lesson())
     check_notebooks.main(tmp_path)
-    assert capsys.readouterr().out == "1 lessons are clean.\n"
+    assert capsys.readouterr().out == "1 notebooks are clean.\n"
 
 
 def test_an_empty_folder_fails(tmp_path):
@@ -79,6 +79,10 @@ def html_image(lesson):
     lesson.cells[2].source = '<img src="figure.png" alt="">'
 
 
+def bare_figure(lesson):
+    lesson.cells[1].outputs = [new_output("display_data", data={"image/png": "iVBOR", "text/plain": "<Figure>"})]
+
+
 def placeholder(lesson):
     lesson.cells[2].source = "It takes TIME_SECONDS seconds, and `EPOCHS_TOTAL` is a name."
 
@@ -117,6 +121,7 @@ def other_address(lesson):
         (code_in_a_row, "cell 4 is code cell 3 in a row"),
         (markdown_image, "cell 3 shows a picture without alternative text"),
         (html_image, "cell 3 shows a picture without alternative text"),
+        (bare_figure, "cell 2 shows a figure without alternative text"),
         (placeholder, "cell 3 holds the placeholder TIME_SECONDS"),
         (path_printed, "cell 2 holds the path /home/ada/model.keras"),
         (path_here, "cell 2 holds the path"),
@@ -131,6 +136,29 @@ def test_what_is_wrong_is_named(tmp_path, spoil, said):
     lines = found(tmp_path, lesson)
     assert len(lines) == 1, lines
     assert said in lines[0]
+
+
+def test_only_lessons_have_a_least_length(tmp_path):
+    page = new_notebook(cells=clean_lesson().cells[:3])
+    page.cells[0].source = page.cells[0].source.replace(NAME, "00_start.ipynb")
+    assert check_notebooks.problems(write(tmp_path, page, "00_start.ipynb")) == []
+    page.cells[0].source = page.cells[0].source.replace("00_start.ipynb", "10_start.ipynb")
+    (line,) = check_notebooks.problems(write(tmp_path, page, "10_start.ipynb"))
+    assert "has 3 cells: 40 to 65 make a lesson" in line
+
+
+def test_other_pages_keep_to_the_rest(tmp_path):
+    page = new_notebook(cells=clean_lesson().cells[:3])
+    page.cells[0].source = page.cells[0].source.replace(NAME, "00_start.ipynb")
+    long_cell(page)
+    counts_wrong = page.cells[1]
+    counts_wrong.execution_count = 3
+    lines = check_notebooks.problems(write(tmp_path, page, "00_start.ipynb"))
+    assert [line.split(" has ")[1].split(":")[0] for line in lines] == [
+        "execution count 3, expected 1",
+        "31 lines of code",
+        "a median of 31 lines per code cell",
+    ]
 
 
 def test_too_much_code_is_named_besides_its_median(tmp_path):
@@ -161,9 +189,8 @@ def test_pictures_with_alternative_text_pass(tmp_path, source):
 
 def test_a_picture_may_hold_any_bytes(tmp_path):
     lesson = clean_lesson()
-    lesson.cells[1].outputs = [
-        new_output("display_data", data={"image/png": "iVBOR/home/ada/", "text/plain": "<Figure>"})
-    ]
+    data = {"image/png": "iVBOR/home/ada/", "text/plain": "<Figure>"}
+    lesson.cells[1].outputs = [new_output("display_data", data=data, metadata={"image/png": {"alt": "A grid."}})]
     assert found(tmp_path, lesson) == []
 
 

@@ -35,6 +35,18 @@ def test_readme_and_contributing_name_only_targets_that_exist():
     assert set(re.findall(r"`make ([a-z-]+)", told)) - set(TARGETS) == set()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ((), "tools.badges  notebooks README.md CITATION.cff"),
+        (("REPOSITORY=ada/course",), 'tools.badges "--repository=ada/course" notebooks README.md CITATION.cff'),
+        (("REPOSITORY=ada/my course",), '"--repository=ada/my course" notebooks'),
+    ],
+)
+def test_badges_hands_the_repository_on(arguments, expected):
+    assert expected in make("--dry-run", "badges", *arguments).stdout
+
+
 @pytest.mark.parametrize("target", ["lab", "test", "test-backends", "notebooks"])
 def test_a_set_up_that_fails_stops_the_target(tmp_path, target):
     folder = tmp_path / "a course"
