@@ -43,7 +43,8 @@ def card(header, row, sources):
     stem = CELL_LINK.search(row[0])[2]
     # README's own picture is the notebook's, which stands here already.
     rest = [said(name, text) for name, text in zip(header[1:], row[1:], strict=True) if text and "<img" not in text]
-    parts = [picture(sources, stem), f"**{row[0]}**", *rest]
+    title = CELL_LINK.sub(lambda link: f"**{link[0]}**", row[0], count=1)
+    parts = [picture(sources, stem), title, *rest]
     return '<li class="lesson">\n\n' + "\n\n".join(part for part in parts if part) + "\n\n</li>\n"
 
 
