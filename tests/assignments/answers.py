@@ -65,15 +65,28 @@ def answered(name, *mistakes):
 
 
 def together(name):
-    """Wrong answers in as few groups as serve: in a group, all are to other questions and lose other tests.
+    """Wrong answers in as few groups as serve: in a group, all are to other questions, lose other tests, and none calls
+    what another defines.
 
     A kernel with Keras takes seconds to start, so a hundred wrong answers take minutes one by one.
     """
     groups = []
-    for what, (place, _, lost) in wrong(name).items():
-        free = (g for g in groups if all(place != other and not lost & costs for other, _, costs in g.values()))
+    for what, mistake in wrong(name).items():
+        free = (group for group in groups if all(_apart(mistake, other) for other in group.values()))
         group = next(free, None)
         if group is None:
             groups.append(group := {})
-        group[what] = wrong(name)[what]
+        group[what] = mistake
     return groups
+
+
+def _apart(one, other):
+    (place, code, lost), (other_place, other_code, other_lost) = one, other
+    calls = any(
+        re.search(rf"\b{name}\b", b) for a, b in ((code, other_code), (other_code, code)) for name in _defined(a)
+    )
+    return place != other_place and not lost & other_lost and not calls
+
+
+def _defined(code):
+    return re.findall(r"^(?:def|class) (\w+)", code, re.M)
