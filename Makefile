@@ -1,7 +1,7 @@
 # Two commands matter: `make lab` to learn, `make test` to check. Works with GNU make 3.81 and any POSIX shell.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-backends setup-colab setup-site lab test lint format test-backends test-colab notebooks assignments grade classifier badges map site test-site clean
+.PHONY: help setup setup-backends setup-colab setup-site lab test lint format test-backends test-colab notebooks assignments grade classifier badges map site test-site test-browser clean
 
 ENVIRONMENT := .venv
 BACKENDS := .venv-backends
@@ -19,6 +19,7 @@ REPOSITORY ?=
 ASSIGNMENT ?=
 GRADE_ARGS ?=
 LAB_ARGS ?=
+BROWSER_ARGS ?=
 COLAB_ARGS ?=
 KERAS_BACKEND ?= tensorflow
 export PYTHON KERAS_BACKEND
@@ -104,6 +105,10 @@ site: setup-site  ## make web pages of the lessons and texts in site/, and check
 
 test-site: setup-site  ## look at these pages in a headless Chromium: reachable, readable, complete
 	$(SITE)/bin/python -m pytest -m browser tests/browser/test_site.py tests/browser/test_mathml.py
+
+test-browser: setup setup-site  ## run every lesson and an assignment in JupyterLab, in a headless Chromium
+	@$(SITE)/bin/python tools/chromium.py
+	COURSE_ENVIRONMENT=$(ENVIRONMENT) $(SITE)/bin/python -m pytest -m browser tests/browser/test_assignments.py tests/browser/test_lessons.py $(BROWSER_ARGS)
 
 clean:  ## remove the environments, the site and every cache
 	rm -rf $(ENVIRONMENT) $(BACKENDS) $(COLAB) $(SITE) $(ENVIRONMENT)*.lock site *.egg-info .pytest_cache .ruff_cache .hypothesis

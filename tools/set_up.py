@@ -1,6 +1,6 @@
 """Makes a virtual environment from a pinned requirements file, once: the next run finds it ready and returns at once.
 
-Usage: python tools/set_up.py ENVIRONMENT REQUIREMENTS
+Usage: python tools/set_up.py ENVIRONMENT REQUIREMENTS [--without-course]
 
 A stamp inside the environment tells what it was made from. It is written last, so an interrupted set-up leaves none and
 is started afresh; it goes first when the pinned files change, and the change is installed on top.
@@ -64,16 +64,17 @@ def run(*command, what):
         sys.exit(f"The set-up stopped: {what} failed. Its reason stands above; put that right and run this again.")
 
 
-def install(environment, requirements):
-    """Install the pinned files, then the course itself as an editable package."""
+def install(environment, requirements, with_course=True):
+    """Install the pinned files, then the course itself as an editable package, unless it is to stay outside."""
     pip = [environment / "bin" / "python", "-m", "pip", "install", "--disable-pip-version-check"]
     quiet = [] if sys.stdout.isatty() else ["--quiet"]
     run(*pip, *quiet, "--requirement", requirements, what=f"installing {requirements.name}")
-    itself = ["--quiet", "--no-deps", "--no-build-isolation", "--editable", ROOT]
-    run(*pip, *itself, what="installing course_utils")
+    if with_course:
+        itself = ["--quiet", "--no-deps", "--no-build-isolation", "--editable", ROOT]
+        run(*pip, *itself, what="installing course_utils")
 
 
-def set_up(environment, requirements):
+def set_up(environment, requirements, with_course=True):
     """Bring an environment to the wanted state with the least work."""
     with alone(environment):
         target = wanted(environment, requirements)
@@ -89,7 +90,7 @@ def set_up(environment, requirements):
             run(sys.executable, "-m", "venv", "--clear", environment, what=f"making {environment.name}")
         else:
             print(f"The pinned packages changed: bringing {environment.name} up to date.", flush=True)
-        install(environment, requirements)
+        install(environment, requirements, with_course)
         unfinished = environment / (STAMP + ".part")
         unfinished.write_text(json.dumps(target))
         os.replace(unfinished, environment / STAMP)
@@ -97,6 +98,6 @@ def set_up(environment, requirements):
 
 if __name__ == "__main__":
     try:
-        set_up(ROOT / sys.argv[1], ROOT / sys.argv[2])
+        set_up(ROOT / sys.argv[1], ROOT / sys.argv[2], with_course="--without-course" not in sys.argv[3:])
     except KeyboardInterrupt:
         sys.exit("The set-up was interrupted: the next run starts it afresh.")

@@ -1,10 +1,9 @@
 #!/bin/sh
 # Chooses a Python that the course supports and lets set_up.py make the environment with it.
-# Usage: sh tools/set_up.sh ENVIRONMENT REQUIREMENTS     PYTHON=... in the environment names the interpreter.
+# Usage: sh tools/set_up.sh ENVIRONMENT REQUIREMENTS [--without-course]     PYTHON=... in the environment names the interpreter.
 set -eu
 
 environment=$1
-requirements=$2
 chosen=
 too_other=
 no_venv=
@@ -52,4 +51,4 @@ if [ -z "$chosen" ]; then
     stop "The course needs Python 3.11, 3.12 or 3.13 and found ${too_other:-none}: install one of these, for example 3.12 from python.org, then run this again."
 fi
 
-exec "$chosen" "$(dirname "$0")/set_up.py" "$environment" "$requirements"
+exec "$chosen" "$(dirname "$0")/set_up.py" "$@"

@@ -75,8 +75,8 @@ def _cores(facts):
         rest = f" of the machine's {facts.machine_cores}" if facts.machine_cores > 1 else ""
         yield Remark(
             False,
-            f"This process may use one core{rest}. The lessons run, only slower; where this is a container or a "
-            "virtual machine, give it two.",
+            f"This process may use one core{rest}. The lessons run, but other work of theirs then waits for the "
+            "training: expect more than the times below. Where this is a container or a virtual machine, give it two.",
         )
 
 

@@ -4,6 +4,9 @@ import io
 
 import ipywidgets as widgets
 
+from course_utils.plotting.words import alternative_text
+from course_utils.widgets.spoken import Spoken
+
 WORDS = {"description_width": "9em"}
 WIDE = {"width": "32em"}
 DOTS_PER_INCH = 90
@@ -23,14 +26,16 @@ class Explorer(widgets.VBox):
         controls: dict from name to widget.
         picture: `ipywidgets.Image` with PNG bytes.
         text: `ipywidgets.HTML`.
+        spoken: `Spoken`, with the picture's alternative text.
     """
 
     def __init__(self, draw, **controls):
         self.controls = controls
         self.picture = widgets.Image(format="png", layout={"align_self": "flex-start", "max_width": "100%"})
         self.text = widgets.HTML()
+        self.spoken = Spoken(layout={"display": "none"})
         self._make = draw
-        super().__init__([*controls.values(), self.picture, self.text])
+        super().__init__([*controls.values(), self.picture, self.text, self.spoken])
         for control in controls.values():
             control.observe(self._draw, names="value")
         self._draw()
@@ -40,6 +45,7 @@ class Explorer(widgets.VBox):
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH)
         self.picture.value, self.text.value = buffer.getvalue(), text
+        self.spoken.tell(alternative_text(figure))
 
 
 def whole(name, value, low, high):

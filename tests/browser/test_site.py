@@ -1,6 +1,5 @@
 """The built site in a browser: reachable for everybody, readable on a phone, and content with what lies beside it."""
 
-import shutil
 import subprocess
 import sys
 
@@ -9,15 +8,6 @@ import pytest
 from tools.badges import ROOT
 from tools.site.pages import page_files
 
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PAGES = ["index.html", "search.html", *(file.rsplit(".", 1)[0] + ".html" for file in page_files())]
 LESSONS = [page for page in PAGES if page.startswith("notebooks/") and "00_" not in page]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -41,18 +31,6 @@ def site(tmp_path_factory):
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
     return folder
-
-
-@pytest.fixture(scope="session")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is missing: `make test-site` installs it")
-    executable = next(filter(None, map(shutil.which, CHROMIUMS)), None)
-    if executable is None:
-        pytest.skip(f"none of {', '.join(CHROMIUMS)} is installed: on Debian, `sudo apt install chromium`")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=SWITCHES)
-        yield browser
-        browser.close()
 
 
 class Visit:

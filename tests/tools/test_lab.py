@@ -45,6 +45,13 @@ def test_browser_opens_only_where_it_is_seen():
     assert "--no-browser" not in lab.options("darwin", {}, is_root=False)
 
 
+def test_what_is_given_replaces_the_default():
+    given = ["--ServerApp.root_dir=/elsewhere", "--LabApp.default_url=/lab"]
+    chosen = lab.options("darwin", {}, is_root=False, given=given)
+    names = ["--log-level", "--KernelManager.transport_encryption", "--ServerApp.tornado_settings"]
+    assert [option.partition("=")[0] for option in chosen] == names
+
+
 def started(tmp_path, port):
     folders = {f"JUPYTER_{name}_DIR": str(tmp_path / name) for name in ("CONFIG", "DATA", "RUNTIME")}
     environ = {**os.environ, **folders, "IPYTHONDIR": str(tmp_path)}
@@ -66,6 +73,18 @@ def fetch(address):
             time.sleep(0.1)
 
 
+def listed(address, folder):
+    """Names in a folder, as JupyterLab's list of files shows them."""
+    answer = json.loads(fetch(address.replace(f"/lab/tree/{lab.FIRST_PAGE}?", f"/api/contents{folder}?")))
+    return {entry["name"] for entry in answer["content"]}
+
+
+def test_lists_that_need_an_exchange_are_switched_off(tmp_path):
+    lab.write_settings(tmp_path)
+    page = json.loads((tmp_path / "share" / "jupyter" / "lab" / "settings" / "page_config.json").read_text())
+    assert set(page["disabledExtensions"]) == {"@jupyter/nbgrader:assignment-list", "@jupyter/nbgrader:course-list"}
+
+
 def test_lab_answers_on_the_next_port_where_one_is_taken(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -74,10 +93,12 @@ def test_lab_answers_on_the_next_port_where_one_is_taken(tmp_path):
             lines = iter(process.stdout.readline, "")
             address = next(found[0] for line in lines if (found := re.search(r"http://127\S+token=\w+", line)))
             assert f":{port}/" not in address
+            assert f"/lab/tree/{lab.FIRST_PAGE}?" in address
             assert b"<title>JupyterLab</title>" in fetch(address)
-            listed = json.loads(fetch(address.replace("/lab?", "/api/contents?")))
-            shown = {entry["name"] for entry in listed["content"] if entry["type"] != "directory"}
-            assert shown == {path.name for path in (ROOT / "notebooks").glob("[!.]*") if path.is_file()}
+            assert {"assignments", "docs", "notebooks", "solutions"} <= listed(address, "")
+            lessons = listed(address, "/notebooks")
+            assert lessons == {path.name for path in (ROOT / "notebooks").glob("[!.]*")}
+            assert Path(lab.FIRST_PAGE).name in lessons
         finally:
             process.send_signal(signal.SIGTERM)
             process.communicate(timeout=30)

@@ -47,7 +47,7 @@ def test_badges_hands_the_repository_on(arguments, expected):
     assert expected in make("--dry-run", "badges", *arguments).stdout
 
 
-@pytest.mark.parametrize("target", ["lab", "test", "test-backends", "notebooks"])
+@pytest.mark.parametrize("target", ["lab", "test", "test-backends", "test-colab", "notebooks"])
 def test_a_set_up_that_fails_stops_the_target(tmp_path, target):
     folder = tmp_path / "a course"
     shutil.copytree(ROOT / "tools", folder / "tools")

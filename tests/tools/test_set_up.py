@@ -55,6 +55,13 @@ def assert_one_sentence(result, *parts):
         assert part in result.stderr
 
 
+def test_every_argument_is_handed_on(tmp_path, programs):
+    chosen = programs("python3", "3.12")
+    command = ["sh", str(SCRIPT), ".venv", "requirements.txt", "--without-course"]
+    result = subprocess.run(command, env={"PATH": str(chosen.parent)}, capture_output=True, text=True)
+    assert result.stdout.endswith("/set_up.py .venv requirements.txt --without-course\n")
+
+
 def test_newest_supported_python_is_chosen(tmp_path, programs):
     programs("python3", "3.14")
     programs("python3.11", "3.11")
@@ -165,6 +172,11 @@ def test_set_up_works_once(commands, pinned):
     set_up.set_up(*pinned)
     set_up.set_up(*pinned)
     assert commands == FULL
+
+
+def test_the_course_stays_outside_where_asked(commands, pinned):
+    set_up.set_up(*pinned, with_course=False)
+    assert commands == FULL[:2]
 
 
 def test_changed_requirements_are_installed_on_top(commands, pinned):

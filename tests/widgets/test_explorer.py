@@ -25,7 +25,7 @@ def shown():
 def test_controls_stand_above_picture_and_text(shown):
     assert isinstance(shown, ipywidgets.VBox)
     kinds = [type(child).__name__ for child in shown.children]
-    assert kinds == ["IntSlider", "Dropdown", "Image", "HTML"]
+    assert kinds == ["IntSlider", "Dropdown", "Image", "HTML", "Spoken"]
 
 
 def test_it_draws_at_once(shown):
