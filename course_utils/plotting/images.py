@@ -5,8 +5,8 @@ import numpy as np
 from course_utils.plotting.figures import finished, panels
 
 
-def image_grid(images, columns=8, titles=None, title=None):
-    """Images in rows of `columns`; `titles` stand above each image.
+def image_grid(images, columns=8, titles=None, title=None, side=0.85):
+    """Images in rows of `columns`, each `side` inches wide; `titles` stand above each image.
 
     Raises:
         ValueError: where images have another rank, channel count or range, titles another length, or columns is not
@@ -17,7 +17,7 @@ def image_grid(images, columns=8, titles=None, title=None):
     rows = -(-len(images) // columns)
     if titles is not None and len(titles) != len(images):
         raise ValueError(f"titles must hold one for each of the {len(images)} images. Received: {len(titles)}.")
-    figure, axes = panels(rows, columns, (0.85 * columns, (1.1 if titles is not None else 0.85) * rows + 0.3))
+    figure, axes = panels(rows, columns, (side * columns, (side + (0.25 if titles is not None else 0)) * rows + 0.3))
     for i, axis in enumerate(axes.flat):
         axis.axis("off")
         if i < len(images):

@@ -28,7 +28,8 @@ def label_explorer(translate, labels, names, palette):
         before = labels[chosen]
         after = with_disc(before, label, row, column, radius)
         changed = (after != before).mean()
-        text = f"{changed:.0%} of the pixels became {names[label]!r}, in a disc around row {row}, column {column}"
+        disc = f"a disc around row {row}, column {column}"
+        text = f"{changed:.0%} of label map {chosen} became {names[label]!r}, in {disc}"
         return figure(translate, before, after, palette), text
 
     return Explorer(
@@ -46,7 +47,7 @@ def figure(translate, before, after, palette):
     maps = paint(np.stack([before, after]), palette)
     made = translate(maps)
     titles = ["label map", "translated", "edited", "translated"]
-    return plotting.image_grid(np.stack([maps[0], made[0], maps[1], made[1]]), columns=4, titles=titles)
+    return plotting.image_grid(np.stack([maps[0], made[0], maps[1], made[1]]), columns=4, titles=titles, side=1.8)
 
 
 def with_disc(labels, label, row, column, radius):

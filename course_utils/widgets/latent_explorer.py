@@ -40,7 +40,8 @@ def latent_explorer(gan, vectors=100):
         a, b = latent[start], latent[end]
         images = gan.generate(np.stack([a, slerp(a, b, place), b]))
         titles = ["from", f"place {place:.2f}", "to"]
-        return plotting.image_grid(images, columns=3, titles=titles), f"{place:.0%} of the way from {start} to {end}"
+        text = f"{place:.0%} of the way from {start} to {end}"
+        return plotting.image_grid(images, columns=3, titles=titles, side=1.8), text
 
     start, end = whole("from", 0, 0, vectors - 1), whole("to", 1, 0, vectors - 1)
     return Explorer(draw, start=start, end=end, place=real("place", 0.5, 0.0, 1.0, step=0.05))

@@ -39,7 +39,7 @@ def changed(image, stroke=1.0, ground=0.0, turns=0):
 def figure(gan, image, truth=None):
     """The explorer's picture as a matplotlib figure: x, G(x), the truth where it is known, and F(G(x))."""
     shown = panels(gan, image, truth)
-    return plotting.image_grid(np.stack(list(shown.values())), columns=len(shown), titles=list(shown))
+    return plotting.image_grid(np.stack(list(shown.values())), columns=len(shown), titles=list(shown), side=1.8)
 
 
 def panels(gan, image, truth=None):

@@ -37,6 +37,12 @@ def test_grid_has_rows_of_columns_and_titles():
     assert figure.get_suptitle() == "Samples"
 
 
+@pytest.mark.parametrize(("side", "titles", "height"), [(0.85, None, 2.0), (0.85, ["a"] * 8, 2.5), (1.8, None, 3.9)])
+def test_grid_is_as_wide_as_its_images(side, titles, height):
+    figure = plotting.image_grid(GREY[:8], columns=4, titles=titles, side=side)
+    assert figure.get_size_inches() == pytest.approx([4 * side, height])
+
+
 def test_rows_carry_their_names():
     figure = plotting.image_rows({"real": GREY[:3], "generated": GREY[:5]})
     assert len(drawn(figure)) == 8

@@ -49,7 +49,7 @@ def test_sliders_are_labelled_and_each_changes_the_picture(explorer):
 
 def test_the_text_says_what_was_drawn(explorer):
     explorer.controls["radius"].value = 0
-    assert explorer.text.value == "0% of the pixels became 'nucleus', in a disc around row 6, column 6"
+    assert explorer.text.value == "0% of label map 0 became 'nucleus', in a disc around row 6, column 6"
     explorer.controls["radius"].value = 6
     after = with_disc(LABELS[0], 1, 6, 6, 6)
-    assert explorer.text.value.startswith(f"{(after != LABELS[0]).mean():.0%} of the pixels became 'nucleus'")
+    assert explorer.text.value.startswith(f"{(after != LABELS[0]).mean():.0%} of label map 0 became 'nucleus'")
