@@ -58,7 +58,9 @@ def assert_one_sentence(result, *parts):
 def test_every_argument_is_handed_on(tmp_path, programs):
     chosen = programs("python3", "3.12")
     command = ["sh", str(SCRIPT), ".venv", "requirements.txt", "--without-course"]
-    result = subprocess.run(command, env={"PATH": str(chosen.parent)}, capture_output=True, text=True)
+    # Elsewhere: in this folder there may be a .venv, whose interpreter comes first.
+    environ = {"PATH": str(chosen.parent)}
+    result = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True)
     assert result.stdout.endswith("/set_up.py .venv requirements.txt --without-course\n")
 
 
