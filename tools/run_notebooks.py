@@ -153,6 +153,21 @@ def table(measured):
     ]
 
 
+def run_each(paths, run):
+    """Run notebooks by a function that gives seconds and bytes, print both, and return the names of what failed."""
+    measured, failed = {}, []
+    for path in paths:
+        print(f"Running {path.name}", flush=True)
+        try:
+            measured[path.stem] = run(path)
+        except LessonError as error:
+            failed.append(path.name)
+            print(f"{path.name}: {error}", file=sys.stderr, flush=True)
+    if measured:
+        print("\n".join(table(measured)))
+    return failed
+
+
 def main(arguments=None):
     """Run the chosen lessons; leave with 1 where one fails, after all have run."""
     parser = argparse.ArgumentParser(description="Run lessons in place.")
@@ -160,16 +175,7 @@ def main(arguments=None):
     parser.add_argument("folder", type=Path)
     parser.add_argument("lesson", nargs="?", default="")
     chosen = parser.parse_args(arguments)
-    measured, failed = {}, []
-    for path in choose(chosen.folder, chosen.lesson):
-        print(f"Running {path.name}", flush=True)
-        try:
-            measured[path.stem] = run(path, chosen.cell_seconds)
-        except LessonError as error:
-            failed.append(path.name)
-            print(f"{path.name}: {error}", file=sys.stderr, flush=True)
-    if measured:
-        print("\n".join(table(measured)))
+    failed = run_each(choose(chosen.folder, chosen.lesson), lambda path: run(path, chosen.cell_seconds))
     if failed:
         sys.exit(f"Failed, and left as they were: {', '.join(failed)}.")
 

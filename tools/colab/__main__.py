@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 
 from tools.colab.machine import Machine, publish
-from tools.run_notebooks import LessonError, PeakMemory, choose, execute, named, table
+from tools.run_notebooks import LessonError, PeakMemory, choose, execute, named, run_each
 
 # IPython adds this to every `%pip`, whatever was installed.
 NOTE = "Note: you may need to restart the kernel to use updated packages."
@@ -73,23 +73,18 @@ def main(arguments=None):
     parser.add_argument("folder", type=Path)
     parser.add_argument("lesson", nargs="?", default="")
     chosen = parser.parse_args(arguments)
-    measured, failed = {}, []
     with tempfile.TemporaryDirectory() as temporary:
         published = Path(temporary).resolve() / "published.git"
         publish(published)
-        for path in choose(chosen.folder, chosen.lesson):
-            print(f"Running {path.name}", flush=True)
+
+        def on_a_new_machine(path):
             folder = published.with_name(path.stem)
             folder.mkdir()
             machine = Machine(folder, chosen.environment.resolve(), published)
             machine.prepare()
-            try:
-                measured[path.stem] = run(path, machine, chosen.cell_seconds, chosen.imports)
-            except LessonError as error:
-                failed.append(path.name)
-                print(f"{path.name}: {error}", file=sys.stderr, flush=True)
-    if measured:
-        print("\n".join(table(measured)))
+            return run(path, machine, chosen.cell_seconds, chosen.imports)
+
+        failed = run_each(choose(chosen.folder, chosen.lesson), on_a_new_machine)
     if failed:
         sys.exit(f"Failed as on Colab: {', '.join(failed)}.")
 
