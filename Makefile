@@ -106,7 +106,7 @@ site: setup-site  ## make web pages of the lessons and texts in site/, and check
 test-site: setup-site  ## look at these pages in a headless Chromium: reachable, readable, complete
 	$(SITE)/bin/python -m pytest -m browser tests/browser/test_site.py tests/browser/test_mathml.py
 
-test-browser: setup setup-site  ## run lessons 01 to 06 and an assignment in JupyterLab, in a headless Chromium
+test-browser: setup setup-site  ## run the lessons and an assignment in JupyterLab, in a headless Chromium
 	@$(SITE)/bin/python tools/chromium.py
 	COURSE_ENVIRONMENT=$(ENVIRONMENT) $(SITE)/bin/python -m pytest -m browser tests/browser/test_assignments.py tests/browser/test_lessons.py $(BROWSER_ARGS)
 

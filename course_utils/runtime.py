@@ -11,6 +11,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from course_utils import limits
+
 PRECISIONS = ("auto", "float32", "bfloat16")
 
 
@@ -53,7 +55,6 @@ def start(seed=0):
     with _held_stderr():
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         import keras
-        import psutil
 
         from course_utils import autodiff
 
@@ -67,8 +68,8 @@ def start(seed=0):
         f"{autodiff.backend_version()}, keras {keras.__version__}",
         device,
         policy,
-        usable_cores(),
-        psutil.virtual_memory().available / 1e9,
+        limits.cores(),
+        limits.free_memory() / 1e9,
     )
     print(machine)
     return machine
@@ -96,13 +97,6 @@ def _held_stderr():
             if failed:
                 held.seek(0)
                 sys.stderr.write(held.read().decode(errors="replace"))
-
-
-def usable_cores():
-    """Number of processor cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def processor_instructions(cpuinfo=Path("/proc/cpuinfo")):

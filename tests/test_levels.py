@@ -18,6 +18,7 @@ LEVELS = {
     "layers": 0,
     "data": 0,
     "lessons": 0,
+    "limits": 0,
     "networks": 1,
     "runtime": 1,  # asks autodiff which backend and device there are
     "attacks": 2,

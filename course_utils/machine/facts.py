@@ -9,8 +9,7 @@ import shutil
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
-from course_utils import runtime
-from course_utils.machine import limits
+from course_utils import limits, runtime
 
 PACKAGES = ("keras", "numpy")
 

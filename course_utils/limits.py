@@ -5,9 +5,8 @@ above it limits it too.
 """
 
 import math
+import os
 from pathlib import Path
-
-from course_utils import runtime
 
 GROUPS = Path("/sys/fs/cgroup")
 OWN = Path("/proc/self/cgroup")
@@ -19,7 +18,14 @@ def cores(groups=GROUPS, own=OWN):
     A group grants processor time; a part of a core counts as one.
     """
     granted = [math.ceil(quota) for folder in _folders("cpu", groups, own) if (quota := _quota(folder)) is not None]
-    return max(1, min([runtime.usable_cores(), *granted]))
+    return max(1, min([affinity(), *granted]))
+
+
+def affinity():
+    """Number of processor cores on which the system may put this process."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def free_memory(groups=GROUPS, own=OWN):

@@ -3,8 +3,7 @@
 import psutil
 import pytest
 
-from course_utils import runtime
-from course_utils.machine import limits
+from course_utils import limits
 
 GB = 10**9
 
@@ -12,7 +11,7 @@ GB = 10**9
 @pytest.fixture(autouse=True)
 def large_machine(monkeypatch):
     """Eight cores by affinity and 64 GB free, so that only the groups limit."""
-    monkeypatch.setattr(runtime, "usable_cores", lambda: 8)
+    monkeypatch.setattr(limits, "affinity", lambda: 8)
     memory = type("Memory", (), {"available": 64 * GB})
     monkeypatch.setattr(psutil, "virtual_memory", lambda: memory)
 
@@ -53,7 +52,7 @@ def test_cores_are_those_of_the_tightest_group(tmp_path, own, files, cores):
 
 
 def test_affinity_counts_where_it_is_tighter(tmp_path, monkeypatch):
-    monkeypatch.setattr(runtime, "usable_cores", lambda: 1)
+    monkeypatch.setattr(limits, "affinity", lambda: 1)
     assert limits.cores(*system(tmp_path, "0::/\n", {"cpu.max": "200000 100000"})) == 1
 
 
@@ -101,5 +100,5 @@ def test_a_system_without_control_groups(tmp_path):
 
 def test_this_system_can_be_read(monkeypatch):
     monkeypatch.undo()
-    assert 1 <= limits.cores() <= runtime.usable_cores()
+    assert 1 <= limits.cores() <= limits.affinity()
     assert 0 < limits.free_memory() <= psutil.virtual_memory().total
