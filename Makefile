@@ -10,6 +10,8 @@ SITE := .venv-site
 RUN := $(ENVIRONMENT)/bin/python
 CODE := course_utils tests tools benchmarks examples notebooks solutions
 CELL_SECONDS := 240
+# A file's tests share what they set up. The lessons, whose seconds count, run one after the other.
+SIDE_BY_SIDE := --numprocesses=logical --maxprocesses=4 --dist=loadfile
 
 # PYTHON=python3.12 chooses the interpreter; LESSON=05 one lesson; LAB_ARGS goes to JupyterLab as it is, GRADE_ARGS to the
 # grader.
@@ -57,8 +59,8 @@ lab: setup  ## open JupyterLab on the lessons
 	@$(RUN) tools/lab.py $(LAB_ARGS)
 
 test: lint  ## everything that must pass: lint, unit tests, every lesson from top to bottom
-	$(RUN) -m pytest -m "not browser" tests
-	$(RUN) -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=$(CELL_SECONDS) notebooks/
+	$(RUN) -m pytest $(SIDE_BY_SIDE) -m "not browser" tests
+	$(RUN) -m pytest -p tools.lesson_seconds --nbval-lax --nbval-current-env --nbval-cell-timeout=$(CELL_SECONDS) notebooks/
 	@echo "All passed: lint, unit tests and lessons."
 
 lint: setup  ## check style of code and lessons
@@ -73,7 +75,7 @@ format: setup  ## rewrite code and lessons in the project's style
 test-backends: setup-backends  ## the backend-dependent tests on JAX, then on PyTorch
 	@failed=; for backend in jax torch; do \
 		echo "Keras on $$backend:"; \
-		KERAS_BACKEND=$$backend $(BACKENDS)/bin/python -m pytest -m backends $(addprefix --ignore=tests/,tools grading assignments browser) tests \
+		KERAS_BACKEND=$$backend $(BACKENDS)/bin/python -m pytest $(SIDE_BY_SIDE) -m backends $(addprefix --ignore=tests/,tools grading assignments browser) tests \
 			|| failed="$$failed $$backend"; \
 	done; \
 	if [ -n "$$failed" ]; then echo "Failed on:$$failed"; exit 1; fi; \
