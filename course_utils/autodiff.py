@@ -19,6 +19,11 @@ BACKEND = keras.backend.backend()
 if BACKEND == "tensorflow":
     import tensorflow as tf
 
+    # TensorFlow before 2.21 writes to stderr, whatever its log level, that this optimiser gives up where it meets the
+    # gradient of a leaky ReLU. Later ones keep it to themselves; and an optimiser less may round differently.
+    if tuple(int(part) for part in tf.__version__.split(".")[:2]) < (2, 21):
+        tf.config.optimizer.set_experimental_options({"remapping": False})
+
     def _gradient(fn, x):
         with tf.GradientTape() as tape:
             tape.watch(x)
@@ -264,6 +269,80 @@ def fold_in_replica(seed):
         return seed
     replica = tf.cast(context.replica_id_in_sync_group, seed.dtype)
     return tf.random.experimental.stateless_fold_in(seed, replica)
+
+
+@contextlib.contextmanager
+def spread(devices):
+    """Spread the batches of a model over several devices: build, compile and fit it inside, in a `with` statement.
+
+    Every device holds all variables and takes its part of each batch: `tf.distribute.MirroredStrategy` on TensorFlow,
+    `keras.distribution.DataParallel` on JAX. At the end the distribution is what it was before; the model stays usable.
+
+    Args:
+        devices: how many, the first of those present: GPUs where there are any, otherwise the processor's virtual
+            devices. 1 changes nothing. Where several processes were joined by `keras.distribution.initialize`, it
+            counts those of all of them, must be all, and each process gives `fit` its own part of every batch.
+
+    Raises:
+        ValueError: where `devices` is no positive integer, more than are present, not all of several processes', more
+            than 1 on PyTorch, for which Keras distributes nothing, or, on TensorFlow, not what an earlier call had.
+    """
+    if isinstance(devices, bool) or not isinstance(devices, int | np.integer) or devices < 1:
+        raise ValueError(f"devices must be a positive integer. Received: devices={devices!r}.")
+    with _distribution(int(devices)) if devices > 1 else contextlib.nullcontext():
+        yield
+
+
+def _distribution(devices):
+    if BACKEND == "torch":
+        raise ValueError(
+            "Keras distributes training on TensorFlow and JAX only. Received: "
+            f"devices={devices} on {BACKEND}. Use 1, or set KERAS_BACKEND to one of those two."
+        )
+    present = _present_devices()
+    if devices > len(present):
+        raise ValueError(
+            f"There are not as many devices. Received: devices={devices}, expected at most {len(present)}: {present}. "
+            f"Use fewer, or let a processor stand for several: {VIRTUAL_DEVICES[BACKEND].format(devices)}"
+        )
+    if BACKEND == "tensorflow":
+        return _mirrored_strategy(tuple(present[:devices])).scope()
+    if jax.process_count() > 1 and devices < len(present):
+        raise ValueError(
+            f"Every one of the {jax.process_count()} processes must take part. Received: devices={devices}, expected "
+            f"all {len(present)}."
+        )
+    # Keras could cut up only `tf.data` for several processes, and would refuse anything else.
+    return keras.distribution.DataParallel(devices=present[:devices], auto_shard_dataset=False).scope()
+
+
+def _mirrored_strategy(devices):
+    # Each strategy numbers its sums over devices from 1, and TensorFlow takes equal numbers for the same sum: a second
+    # strategy's would be mixed up with the first's.
+    if not STRATEGIES:
+        STRATEGIES[devices] = tf.distribute.MirroredStrategy(devices)
+    if devices not in STRATEGIES:
+        (first,) = STRATEGIES
+        raise ValueError(
+            "TensorFlow spreads over one number of devices, more than 1, in a process. Received: "
+            f"devices={len(devices)} after {len(first)}. Start Python anew."
+        )
+    return STRATEGIES[devices]
+
+
+def _present_devices():
+    if BACKEND == "tensorflow":
+        devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
+        return [device.name for device in devices]
+    return keras.distribution.list_devices()
+
+
+STRATEGIES = {}
+VIRTUAL_DEVICES = {
+    "tensorflow": "before anything is computed, tf.config.set_logical_device_configuration("
+    "tf.config.list_physical_devices('CPU')[0], [tf.config.LogicalDeviceConfiguration()] * {}).",
+    "jax": "set XLA_FLAGS=--xla_force_host_platform_device_count={} before Python starts.",
+}
 
 
 def runs_several_steps():

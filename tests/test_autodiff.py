@@ -153,6 +153,33 @@ def test_the_random_state_is_restored_exactly():
     assert autodiff.random_state().tolist() == (after if autodiff.BACKEND == "torch" else before).tolist()
 
 
+# What it does with two devices stands in gans/test_distribution.py, as they must be there when the backend starts.
+@pytest.mark.parametrize("devices", [1, np.int64(1)])
+def test_spread_over_one_device_changes_nothing(devices):
+    distribution = keras.distribution.distribution()
+    with autodiff.spread(devices):
+        assert keras.distribution.distribution() is distribution
+        assert autodiff.BACKEND != "tensorflow" or not autodiff.tf.distribute.has_strategy()
+
+
+@pytest.mark.parametrize("devices", [0, -1, True, 2.0, "2", None])
+def test_spread_refuses_what_is_no_number_of_devices(devices):
+    said = f"devices must be a positive integer. Received: devices={devices!r}."
+    with pytest.raises(ValueError, match=re.escape(said)), autodiff.spread(devices):
+        pass
+
+
+def test_spread_over_more_devices_than_there_are_says_what_to_do():
+    said = {
+        "tensorflow": "at most .*tf.config.set_logical_device_configuration",
+        "jax": "at most .*set XLA_FLAGS=--xla_force_host_platform_device_count=1000 before Python starts",
+        "torch": "TensorFlow and JAX only.*on torch. Use 1",
+    }[autodiff.BACKEND]
+    with pytest.raises(ValueError, match=said) as caught, autodiff.spread(1000):
+        pass
+    assert "Received: devices=1000" in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("instructions", "native"),
     [({"avx2", "amx_bf16"}, True), ({"avx512_bf16"}, True), ({"avx2", "avx512f"}, False), (set(), False)],

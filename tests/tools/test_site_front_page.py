@@ -41,3 +41,12 @@ def test_every_page_is_in_the_contents():
     made = front_page.contents(pages)
     assert all(f"\n{page}\n" in made for page in pages)
     assert made.count("toctree") == 3
+
+
+def test_a_text_for_everybody_does_not_stand_among_those_for_instructors():
+    made = front_page.contents(["docs/grading.md", "docs/scaling.md"])
+    _, further, instructors = made.split("toctree")
+    assert ":caption: Going further" in further
+    assert "docs/scaling.md" in further
+    assert ":caption: For instructors" in instructors
+    assert "docs/scaling.md" not in instructors

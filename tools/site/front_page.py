@@ -8,6 +8,7 @@ from tools.badges import ROOT
 from tools.site.pages import linked
 
 LESSONS = "notebooks/"
+FOR_INSTRUCTORS = ("docs/grading.md",)
 SPEAKS_FOR_ITSELF = 5  # words
 TABLE = re.compile(r"(?:^\|.*\n)+", re.MULTILINE)
 CELL_LINK = re.compile(r"\[([^\]]+)\]\(notebooks/([^)/]+)\.ipynb\)")
@@ -65,7 +66,8 @@ def contents(pages):
     """Return the hidden tables of contents that the side bar shows."""
     groups = {
         "Lessons": [page for page in pages if page.startswith(LESSONS)],
-        "For instructors": [page for page in pages if page.startswith("docs/")],
+        "Going further": [page for page in pages if page.startswith("docs/") and page not in FOR_INSTRUCTORS],
+        "For instructors": [page for page in pages if page in FOR_INSTRUCTORS],
         "The project": [page for page in pages if "/" not in page],
     }
     return "".join(CONTENTS.format(name, "\n".join(files)) for name, files in groups.items() if files)
