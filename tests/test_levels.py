@@ -36,6 +36,7 @@ LEVELS = {
     "widgets": 5,
     "checks": 5,
     "experiments": 5,
+    "train": 6,
     "": 6,
 }
 APART = "grading"

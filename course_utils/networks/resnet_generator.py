@@ -7,7 +7,8 @@ Encoder, transformer, decoder (Zhu et al. 2017, arXiv:1703.10593, section 4 and 
 
 A residual block is x + (3x3 - 3x3)(x). Each convolution but the last is followed by instance normalisation (Ulyanov et
 al. 2016, arXiv:1607.08022) and, but for the second of a block, ReLU. Weights start from N(0, 0.02). The paper has 64
-channels and 6 blocks for 128x128 pixels, 9 for 256x256.
+channels and 6 blocks for 128x128 pixels, 9 for 256x256. Small images keep a finer grid inside with one of the
+`halvings` in place of two.
 
 Deviations: transposed convolutions of kernel 4, which stride 2 divides, where the paper has 3 (Odena et al. 2016,
 doi:10.23915/distill.00003); `kernel` below 7 for small images; reflection padding for every convolution of stride 1,
@@ -20,30 +21,32 @@ from keras import layers
 from course_utils.layers import ReflectionPadding2D
 
 
-def resnet_generator(image_shape=(128, 128, 3), width=64, blocks=6, kernel=7, name="resnet_generator"):
+def resnet_generator(image_shape=(128, 128, 3), width=64, blocks=6, kernel=7, halvings=2, name="resnet_generator"):
     """Network from images `(batch, height, width, channels)` in [-1, 1] to images of the same shape and range, float32.
 
     Args:
-        image_shape: `(height, width, channels)`; height and width divide by 4 and are at least 8.
+        image_shape: `(height, width, channels)`; height and width divide by 2**halvings and are at least twice that.
         width: channels of the first convolution.
         blocks: residual blocks, at least 0.
         kernel: size of the first and the last convolution, an odd number.
+        halvings: how often the image's sides are halved before the blocks, each time at twice the channels, at least 0.
         name: name of the model.
 
     Raises:
         ValueError: for a shape, number of blocks or kernel that it cannot have.
     """
-    _check(image_shape, width, blocks, kernel)
+    _check(image_shape, width, blocks, kernel, halvings)
     images = keras.Input(image_shape, name="image")
     x = _normalised(_same(images, width, kernel))
-    for factor in (2, 4):
-        x = _normalised(_convolution(factor * width, 3, strides=2, padding="same")(x))
+    for step in range(halvings):
+        x = _normalised(_convolution(2 ** (step + 1) * width, 3, strides=2, padding="same")(x))
+    inside = 2**halvings * width
     for _ in range(blocks):
-        y = _normalised(_same(x, 4 * width, 3))
-        x = layers.Add()([x, _normalised(_same(y, 4 * width, 3), activation=None)])
-    for factor in (2, 1):
+        y = _normalised(_same(x, inside, 3))
+        x = layers.Add()([x, _normalised(_same(y, inside, 3), activation=None)])
+    for step in reversed(range(halvings)):
         up = layers.Conv2DTranspose(
-            factor * width, 4, strides=2, padding="same", use_bias=False, kernel_initializer=_normal()
+            2**step * width, 4, strides=2, padding="same", use_bias=False, kernel_initializer=_normal()
         )
         x = _normalised(up(x))
     x = _same(x, image_shape[-1], kernel, use_bias=True)
@@ -70,15 +73,22 @@ def _normal():
     return keras.initializers.RandomNormal(stddev=0.02)
 
 
-def _check(image_shape, width, blocks, kernel):
-    if len(image_shape) != 3 or any(side % 4 or side < 8 for side in image_shape[:2]):
-        raise ValueError(
-            "image_shape must be (height, width, channels) with sides of at least 8 that divide by 4, as they are "
-            f"halved twice. Received: image_shape={tuple(image_shape)}. Load the data at such a size."
-        )
-    for named, value, low in (("width", width, 1), ("blocks", blocks, 0), ("kernel", kernel, 1)):
+def _check(image_shape, width, blocks, kernel, halvings):
+    for named, value, low in (
+        ("width", width, 1),
+        ("blocks", blocks, 0),
+        ("kernel", kernel, 1),
+        ("halvings", halvings, 0),
+    ):
         if isinstance(value, bool) or not isinstance(value, int) or value < low:
             raise ValueError(f"{named} must be a whole number of at least {low}. Received: {named}={value!r}.")
+    part = 2**halvings
+    if len(image_shape) != 3 or any(side % part or side < 2 * part for side in image_shape[:2]):
+        raise ValueError(
+            f"image_shape must be (height, width, channels) with sides of at least {2 * part} that divide by {part}, "
+            f"as they are halved {halvings} times. Received: image_shape={tuple(image_shape)}. Load the data at such "
+            "a size."
+        )
     if kernel % 2 == 0 or kernel // 2 >= min(image_shape[:2]):
         raise ValueError(
             "kernel must be odd, so that it has a middle, and less than twice the image's side. "

@@ -36,6 +36,15 @@ def test_parameters_by_hand():
     assert resnet_generator((16, 16, 3), w, blocks=2, kernel=k).count_params() == convolutions + back + norms
 
 
+def test_one_halving_leaves_out_the_innermost_pair():
+    w, k = 4, 3
+    network = resnet_generator((18, 16, 3), w, blocks=1, kernel=k, halvings=1)
+    convolutions = kinds(network, "Conv2D", "Conv2DTranspose")
+    assert [c.output.shape[1:] for c in convolutions] == [(18, 16, w), *[(9, 8, 2 * w)] * 3, (18, 16, w), (18, 16, 3)]
+    weights = 3 * w * k * k + 9 * w * 2 * w + 2 * 9 * (2 * w) ** 2 + 16 * 2 * w * w + k * k * w * 3 + 3
+    assert network.count_params() == weights + 2 * (w + 3 * 2 * w + w)
+
+
 def test_normalisation_is_of_each_image_and_each_channel():
     keras.utils.set_random_seed(0)
     network = resnet_generator((16, 16, 3), 4, blocks=1)
@@ -83,6 +92,8 @@ def test_low_precision_gives_float32_images_in_range():
         ({"image_shape": (18, 16, 3)}, "Received: image_shape=(18, 16, 3)"),
         ({"image_shape": (4, 4, 3)}, "Received: image_shape=(4, 4, 3)"),
         ({"image_shape": (16, 16)}, "Received: image_shape=(16, 16)"),
+        ({"image_shape": (18, 18, 3), "halvings": 2}, "divide by 4, as they are halved 2 times"),
+        ({"halvings": -1}, "Received: halvings=-1"),
         ({"blocks": -1}, "Received: blocks=-1"),
         ({"blocks": 1.0}, "Received: blocks=1.0"),
         ({"width": 0}, "Received: width=0"),
