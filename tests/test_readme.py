@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from course_utils.train import options
+
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
@@ -47,8 +49,10 @@ def test_a_command_is_there(command):
     if program == "make":
         return checked_make(rest)
     assert re.fullmatch(r"py|(.*/)?python[\d.]*", program), f"no test knows {program!r}"
-    module = rest[rest.index("-m") + 1]
+    module = rest[(place := rest.index("-m") + 1)]
     checked_module(module)
+    if module == "course_utils.train":
+        assert options.parse(rest[place + 1 :])[0].game in README
     for option, value in itertools.pairwise(rest):
         if option == "-r":
             assert (ROOT / value).is_file()
