@@ -1,7 +1,7 @@
 # Two commands matter: `make lab` to learn, `make test` to check. Works with GNU make 3.81 and any POSIX shell.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-backends setup-colab setup-site lab test lint format test-backends test-colab notebooks assignments grade classifier badges map site test-site test-browser clean
+.PHONY: help setup setup-backends setup-colab setup-site lab test lint format test-backends test-colab notebooks assignments grade classifier badges map bench site test-site test-browser clean
 
 ENVIRONMENT := .venv
 BACKENDS := .venv-backends
@@ -23,6 +23,7 @@ GRADE_ARGS ?=
 LAB_ARGS ?=
 BROWSER_ARGS ?=
 COLAB_ARGS ?=
+BENCH_ARGS ?=
 KERAS_BACKEND ?= tensorflow
 export PYTHON KERAS_BACKEND
 # Tests compile the same small programs again and again; what JAX compiled it keeps here, and takes bit for bit.
@@ -101,6 +102,9 @@ badges: setup  ## carry the repository's address everywhere, a new one with REPO
 
 map: setup  ## draw the map of lessons for the README from the catalogue
 	@$(RUN) -m course_utils.plotting.lesson_picture docs/images/map.svg
+
+bench: setup  ## time a training step beside plain loops of TensorFlow and PyTorch
+	@$(RUN) -m benchmarks.step_time $(BENCH_ARGS)
 
 site: setup-site  ## make web pages of the lessons and texts in site/, and check them
 	@$(SITE)/bin/python -m tools.site site
