@@ -72,7 +72,7 @@ def label_map():
 def translation():
     x, _ = data.load_unpaired("ink", "test")
     shape = x.shape[1:]
-    generators = [resnet_generator(shape, 8, 1) for _ in range(2)]
+    generators = [resnet_generator(shape, 8, 1, halvings=1) for _ in range(2)]
     discriminators = [patch_discriminator(shape, 16, steps=1, normalisation="instance") for _ in range(2)]
     return translation_explorer.explorer(CycleGAN(*generators, *discriminators), x[:100], ink.true_map)
 
