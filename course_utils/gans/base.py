@@ -160,7 +160,9 @@ class GAN(Players):
         if weight is not None:
             raise ValueError("A GAN's losses take no weights. Received: data with sample weights. Leave them out.")
         check_shape(self, images_of(x))
-        return x if y is None else (x, y)
+        batch = x if y is None else (x, y)
+        # Uncompiled, one backend is handed NumPy arrays, which its gradients do not take beside tensors.
+        return keras.tree.map_structure(keras.ops.convert_to_tensor, batch)
 
     def _take_turn(self, side, loss_fn, batch):
         state = [*self.variables, *self.metrics_variables]

@@ -25,6 +25,12 @@ def test_two_networks_and_two_losses_are_enough():
     assert all((a != b).any() for a, b in zip(before, values(gan.weights), strict=True))
 
 
+def test_losses_get_tensors_from_arrays_of_an_uncompiled_step():
+    batch = points()._unpack((POINTS, np.zeros(len(POINTS), "int32")))
+    assert [ops.is_tensor(part) for part in batch] == [True, True]
+    assert [keras.backend.standardize_dtype(part.dtype) for part in batch] == ["float32", "int32"]
+
+
 @pytest.mark.parametrize("side", ["discriminator", "generator"])
 def test_a_loss_that_is_missing_is_named(side):
     gan = points(GAN)
