@@ -21,6 +21,12 @@ from benchmarks.loops import keras_networks
 from benchmarks.loops.cases import arrays
 
 
+def cross_entropy(logits, label):
+    """Mean cross-entropy in nats of logits against one label, 0 or 1, for all."""
+    labels = tf.fill(tf.shape(logits), float(label))
+    return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels, logits))
+
+
 class PlainLoop:
     """Networks, optimisers and `losses(batch, ...)`, which a subclass turns into `train_step(batch)`."""
 
@@ -63,14 +69,14 @@ class Guide(PlainLoop):
         """`(loss, gradients)` of the discriminator."""
         D, fake = self.networks["discriminator"], self.networks["generator"](z, training=True)
         with tf.GradientTape() as tape:
-            loss = _bce(D(images, training=True), 1) + _bce(D(fake, training=True), 0)
+            loss = cross_entropy(D(images, training=True), 1) + cross_entropy(D(fake, training=True), 0)
         return loss, tape.gradient(loss, D.trainable_variables)
 
     def generator_turn(self, z):
         """`(loss, gradients)` of the generator."""
         D, G = self.networks["discriminator"], self.networks["generator"]
         with tf.GradientTape() as tape:
-            loss = _bce(D(G(z, training=True), training=True), 1)
+            loss = cross_entropy(D(G(z, training=True), training=True), 1)
         return loss, tape.gradient(loss, G.trainable_variables)
 
     @tf.function
@@ -92,8 +98,8 @@ class Tutorial(PlainLoop):
         with tf.GradientTape() as d_tape, tf.GradientTape() as g_tape:
             fake = G(z, training=True)
             real_logits, fake_logits = D(images, training=True), D(fake, training=True)
-            g_loss = _bce(fake_logits, 1)
-            d_loss = _bce(real_logits, 1) + _bce(fake_logits, 0)
+            g_loss = cross_entropy(fake_logits, 1)
+            d_loss = cross_entropy(real_logits, 1) + cross_entropy(fake_logits, 0)
         gradients = {
             "generator": g_tape.gradient(g_loss, G.trainable_variables),
             "discriminator": d_tape.gradient(d_loss, D.trainable_variables),
@@ -206,11 +212,6 @@ class Cycle(PlainLoop):
 
 
 LOOPS = {"dcgan": Guide, "wgan_gp": Critic, "pix2pix": Pairs, "cyclegan": Cycle}
-
-
-def _bce(logits, label):
-    labels = tf.fill(tf.shape(logits), float(label))
-    return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels, logits))
 
 
 def _square(logits, label):
