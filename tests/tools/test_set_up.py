@@ -3,6 +3,7 @@
 import fcntl
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -248,9 +249,16 @@ def test_an_interrupt_shows_no_traceback(tmp_path):
     with (tmp_path / ".venv.lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         command = [sys.executable, str(tmp_path / "tools" / "set_up.py"), ".venv", "requirements.txt"]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            # Tests that run side by side, or in the background, ignore this signal, and so would what they start.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )
         assert "waiting" in process.stdout.readline()
-        process.send_signal(2)
+        process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=10)
     assert process.returncode == 1
     assert errors == "The set-up was interrupted: the next run starts it afresh.\n"
