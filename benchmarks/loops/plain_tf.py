@@ -89,7 +89,23 @@ class Guide(PlainLoop):
         return {"discriminator_loss": d_loss, "generator_loss": g_loss}
 
 
-class Tutorial(PlainLoop):
+class Together(PlainLoop):
+    """Every network's gradient before the first update: a subclass has `losses_and_gradients(*given)`."""
+
+    def given(self, batch):
+        """What the losses of a batch are computed from."""
+        return batch
+
+    @tf.function
+    def train_step(self, batch):
+        """One step; returns both sides' losses."""
+        losses, gradients = self.losses_and_gradients(*self.given(batch))
+        for name, values in gradients.items():
+            self.move(name, values)
+        return losses
+
+
+class Tutorial(Together):
     """DCGAN, one batch of generated images for both sides."""
 
     def losses_and_gradients(self, images, z):
@@ -106,13 +122,9 @@ class Tutorial(PlainLoop):
         }
         return {"discriminator_loss": d_loss, "generator_loss": g_loss}, gradients
 
-    @tf.function
-    def train_step(self, images):
-        """One step; returns both losses."""
-        losses, gradients = self.losses_and_gradients(images, self.noise(images))
-        for name, values in gradients.items():
-            self.move(name, values)
-        return losses
+    def given(self, batch):
+        """The images, and noise for as many."""
+        return batch, self.noise(batch)
 
 
 class Critic(PlainLoop):
@@ -157,7 +169,7 @@ class Critic(PlainLoop):
         return {"discriminator_loss": d_loss, "generator_loss": g_loss}
 
 
-class Pairs(PlainLoop):
+class Pairs(Together):
     """Pix2Pix with least squares, one batch of generated images for both sides."""
 
     def losses_and_gradients(self, x, y):
@@ -174,16 +186,8 @@ class Pairs(PlainLoop):
         }
         return {"discriminator_loss": d_loss, "generator_loss": g_loss}, gradients
 
-    @tf.function
-    def train_step(self, batch):
-        """One step; returns both losses."""
-        losses, gradients = self.losses_and_gradients(*batch)
-        for name, values in gradients.items():
-            self.move(name, values)
-        return losses
 
-
-class Cycle(PlainLoop):
+class Cycle(Together):
     """CycleGAN: every network's gradient from one persistent tape."""
 
     def losses_and_gradients(self, x, y):
@@ -201,14 +205,6 @@ class Cycle(PlainLoop):
         of = {"generator": g_loss, "back_generator": g_loss, "discriminator_x": x_loss, "discriminator_y": y_loss}
         gradients = {name: tape.gradient(of[name], self.networks[name].trainable_variables) for name in of}
         return {"discriminator_loss": x_loss + y_loss, "generator_loss": g_loss}, gradients
-
-    @tf.function
-    def train_step(self, batch):
-        """One step; returns both sides' losses."""
-        losses, gradients = self.losses_and_gradients(*batch)
-        for name, values in gradients.items():
-            self.move(name, values)
-        return losses
 
 
 LOOPS = {"dcgan": Guide, "wgan_gp": Critic, "pix2pix": Pairs, "cyclegan": Cycle}
