@@ -2,8 +2,8 @@
 
 Usage: python -m benchmarks.profile_step [--rounds 7]
 
-All variants train the networks of `benchmarks.step_time` in one process, an epoch a round, one after the other. Prints
-a table (median and quartiles in milliseconds a step, and the time over that of the step as it is), and writes
+All variants train the networks of `benchmarks.step_time` in one process, four epochs a round, one after the other.
+Prints a table (median and quartiles in milliseconds a step, and the time over that of the step as it is), and writes
 `benchmarks/results/profile_step.json`.
 """
 
@@ -11,46 +11,29 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import keras
 import numpy as np
-import tensorflow as tf
 from keras import ops
 
 from benchmarks.loops import keras_networks, ours
 from benchmarks.loops.cases import CASES
 from benchmarks.step_time import processor
-from course_utils import limits, losses, runtime
+from course_utils import limits, runtime
 from course_utils.gans.dcgan import DCGAN
 
 RESULT = Path(__file__).parent / "results" / "profile_step.json"
-MODEL = "dcgan"
+MODEL, EPOCHS = "dcgan", 4
 
 
-class SharedFake(DCGAN):
-    """One batch of generated images serves both turns; its gradient is taken after the discriminator has moved."""
+class NewIterators(DCGAN):
+    """Keras begins a new iterator over the data for every epoch."""
 
-    def play(self, data):
-        D, G, x = self.discriminator, self.generator, self._unpack(data)
-        weights = [v.value for v in self.variables_of("generator")]
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch(weights)
-            fake = G(self.noise(x), training=True)
-        shown = ops.stop_gradient(fake)
-        self._take_turn(
-            "discriminator", lambda batch: losses.minimax(D(batch, training=True), D(shown, training=True)), x
-        )
-        with tf.GradientTape(watch_accessed_variables=False) as judged:
-            judged.watch(fake)
-            loss = losses.non_saturating(D(fake, training=True))
-        slope = judged.gradient(loss, fake)
-        self.optimizer.take("generator", tape.gradient(fake, weights, output_gradients=slope))
-        self.trackers["generator_loss"].update_state(loss)
-        return {name: tracker.result() for name, tracker in self.trackers.items()}
-
-    train_step = play
+    def _endless(self, data, options):
+        return None
 
 
 class Unmoved(keras.metrics.Mean):
@@ -103,11 +86,28 @@ class Empty(DCGAN):
 
 @dataclass(frozen=True)
 class Variant:
-    """One change to the step as it is: of its class, its precision (None: this machine's) or of `compile`."""
+    """One change to the step as it is: of its class, its precision (None: this machine's), its arguments, those of
+    `compile`, or its networks.
+    """
 
     kind: type = DCGAN
     precision: str | None = None
+    arguments: dict = field(default_factory=dict)
     options: dict = field(default_factory=dict)
+    networks: Callable = lambda network: network
+
+
+def with_keras_batch_norm(network):
+    """The network, its weights too, with Keras's own batch normalisation."""
+    usual = keras.layers.BatchNormalization
+
+    def copied(layer):
+        kind = usual if isinstance(layer, usual) else type(layer)
+        return kind.from_config(layer.get_config())
+
+    copy = keras.models.clone_model(network, clone_function=copied)
+    copy.set_weights(network.get_weights())
+    return copy
 
 
 VARIANTS = {
@@ -116,7 +116,9 @@ VARIANTS = {
     "jit_compile=True": Variant(options={"jit_compile": True}),
     "float32, jit_compile=True": Variant(precision="float32", options={"jit_compile": True}),
     "steps_per_execution=1": Variant(options={"steps_per_execution": 1}),
-    "one fake batch for both turns": Variant(SharedFake),
+    "a new iterator for every epoch": Variant(NewIterators),
+    "Keras's batch normalisation": Variant(networks=with_keras_batch_norm),
+    "share_fakes=True": Variant(arguments={"share_fakes": True}),
     "without the losses' means": Variant(WithoutMetrics),
     "without the optimisers": Variant(WithoutMoves),
     "forward passes only": Variant(ForwardOnly),
@@ -130,17 +132,18 @@ def build(variant):
     usual = keras.config.dtype_policy().name
     keras.config.set_dtype_policy(variant.precision or usual)
     case = CASES[MODEL]
-    gan = variant.kind(**keras_networks.build(MODEL, case))
+    networks = {name: variant.networks(network) for name, network in keras_networks.build(MODEL, case).items()}
+    gan = variant.kind(**networks, **variant.arguments)
     gan.compile(**ours.compile_options(case) | variant.options)
     keras.config.set_dtype_policy(usual)
     return gan
 
 
-def epoch_ms(gan, batches):
-    """Milliseconds a step of one epoch of `fit`."""
+def step_ms(gan, batches, epochs=EPOCHS):
+    """Milliseconds a step of one call of `fit`."""
     started = time.perf_counter()
-    gan.fit(batches, verbose=0)
-    return 1e3 * (time.perf_counter() - started) / len(batches)
+    gan.fit(batches, epochs=epochs, verbose=0)
+    return 1e3 * (time.perf_counter() - started) / (epochs * len(batches))
 
 
 def cutting_ms(batches):
@@ -157,13 +160,13 @@ def measure(rounds):
     games, first = {}, {}
     for name, variant in VARIANTS.items():
         games[name] = build(variant)
-        first[name] = epoch_ms(games[name], batches) * len(batches) / 1e3
-        epoch_ms(games[name], batches)
+        first[name] = step_ms(games[name], batches, epochs=1) * len(batches) / 1e3
+        step_ms(games[name], batches, epochs=1)
         print(f"{name}: warm, first epoch {first[name]:.1f} s", flush=True)
     times = {name: [] for name in [*games, "cutting batches only"]}
     for _ in range(rounds):
         for name, gan in games.items():
-            times[name].append(epoch_ms(gan, batches))
+            times[name].append(step_ms(gan, batches))
         times["cutting batches only"].append(cutting_ms(batches))
     usual = np.median(times["as it is"])
     return [

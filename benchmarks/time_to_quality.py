@@ -4,8 +4,9 @@ Usage: python -m benchmarks.time_to_quality [--games dcgan,cgan] [--seeds 5] [--
 
 Lessons 05 and 06: their networks (instance noise and all), data, batches and learning rates on both sides. The course
 trains with what its lessons add: the number format of this machine, several steps in a call, a smoothed label, an
-average of G's weights. After every few epochs 1000 samples are measured, off the clock; a run ends when all bands of
-the lesson hold, or after twice the lesson's epochs. Tracing and compiling count. The loops take turns, seed by seed.
+average of G's weights; once as the lessons do, and once with one batch of generated images for both turns. After
+every few epochs 1000 samples are measured, off the clock; a run ends when all bands of the lesson hold, or after twice
+the lesson's epochs. Tracing and compiling count. The loops take turns, seed by seed.
 
 Writes `benchmarks/results/time_to_quality.json` after every run; runs that stand there are not made again, so a command
 that was stopped goes on where it was. `--runs` says how many it may do.
@@ -16,6 +17,7 @@ import json
 import statistics
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import keras
@@ -30,7 +32,6 @@ RESULT = Path(__file__).parent / "results" / "time_to_quality.json"
 SHAPE, LATENT_DIM, WIDTH, CLASSES, BATCH_SIZE = (16, 16, 1), 64, 32, 10, 64
 LEARNING_RATE, BETA_1, INSTANCE_NOISE = 5e-4, 0.5, 0.2
 SAMPLES, EPOCHS_BETWEEN = 1000, 5
-LOOPS = ("ours", "plain_tf")
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,8 @@ GAMES = {
 class Ours:
     """The course's class, as its lesson trains it."""
 
-    def __init__(self, game, arrays, seed):
-        self.gan = game.kind(*game.networks(), real_label=0.9, average=0.999, seed=seed)
+    def __init__(self, game, arrays, seed, **options):
+        self.gan = game.kind(*game.networks(), real_label=0.9, average=0.999, seed=seed, **options)
         steps = len(arrays[0]) // BATCH_SIZE if autodiff.runs_several_steps() else 1
         self.gan.compile(*_adams(), steps_per_execution=steps)
         used = arrays if game.classes else arrays[:1]
@@ -110,6 +111,9 @@ def plain(game, arrays, seed):
     """The guide's loop on the same networks, in float32 from the first layer on."""
     keras.config.set_dtype_policy("float32")
     return PlainGAN(*game.networks(), _adams(), arrays, BATCH_SIZE, game.classes)
+
+
+LOOPS = {"ours": Ours, "ours_shared": partial(Ours, share_fakes=True), "plain_tf": plain}
 
 
 def _adams():
@@ -153,9 +157,9 @@ def run_missing(games, seeds, limit, path=RESULT, most=None):
     done = {(run["game"], run["loop"], run["seed"]) for run in saved["runs"]}
     wanted = [(game, loop, seed) for game in games for seed in range(seeds) for loop in LOOPS]
     for name, loop, seed in [one for one in wanted if one not in done][:limit]:
-        game, build = GAMES[name], Ours if loop == "ours" else plain
+        game = GAMES[name]
         found = train(
-            build, game, arrays, seed, lambda made: measured(made, held_out, classifier), most or 2 * game.epochs
+            LOOPS[loop], game, arrays, seed, lambda made: measured(made, held_out, classifier), most or 2 * game.epochs
         )
         saved["runs"].append({"game": name, "loop": loop, "seed": seed, **found})
         path.parent.mkdir(exist_ok=True)
@@ -182,9 +186,12 @@ def table(runs):
             seconds = [run["seconds"] for run in rows]
             reached, medians[loop] = sum(run["reached"] for run in rows), statistics.median(seconds)
             spread = f"{medians[loop]:.1f} s ({min(seconds):.1f} to {max(seconds):.1f})"
-            lines.append(f"{name:6} {loop:9} {spread:24} bands held in {reached} of {len(rows)} runs")
+            epochs = [run["epochs"] for run in rows]
+            after = f"after {statistics.median(epochs):g} epochs ({min(epochs)} to {max(epochs)})"
+            lines.append(f"{name:6} {loop:11} {spread:24} {after}, bands held in {reached} of {len(rows)} runs")
         if len(medians) == len(LOOPS):
-            lines.append(f"{name:6} ours is there {medians['plain_tf'] / medians['ours']:.2f} times as soon (medians)")
+            times = ", ".join(f"{loop} {medians['plain_tf'] / medians[loop]:.2f}" for loop in list(LOOPS)[:2])
+            lines.append(f"{name:6} times as soon as plain_tf (medians): {times}")
     return lines
 
 

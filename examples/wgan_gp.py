@@ -15,14 +15,14 @@ class WGANGP(GAN):
     critic_steps, default_optimizers = 5, {"discriminator": ADAM, "generator": ADAM}
 
     def discriminator_loss(self, batch):
-        D, fake = self.discriminator, self.generator(self.noise(batch), training=True)
+        D, fake = self.discriminator, self.fake(batch)
         u = keras.random.uniform((ops.shape(batch)[0], 1, 1, 1), seed=self.noise_seed)
         slope = autodiff.gradient(lambda x: ops.sum(D(x, training=True)), u * batch + (1 - u) * fake)
         norm = ops.sqrt(ops.sum(ops.square(slope), axis=(1, 2, 3)) + 1e-12)
         return ops.mean(D(fake, training=True)) - ops.mean(D(batch, training=True)) + 10 * ops.mean((norm - 1) ** 2)
 
     def generator_loss(self, batch):
-        return -ops.mean(self.discriminator(self.generator(self.noise(batch), training=True), training=True))
+        return -ops.mean(self.discriminator(self.fake(batch), training=True))
 
 
 if __name__ == "__main__":

@@ -1,3 +1,4 @@
+import functools
 import re
 from types import SimpleNamespace
 
@@ -111,6 +112,52 @@ def test_gradients_come_in_the_order_of_the_variables():
     assert [float(g) for g in gradients] == [2.0, 7.0]
 
 
+def made_of(w, b):
+    """Two tensors of w, and a note in `seen` that they were made."""
+    seen = variable(0.0, "seen")
+
+    def make():
+        seen.assign(seen + 1)
+        return {"cube": w**3, "pair": (2 * w, ops.ones(()))}
+
+    return autodiff.Made(make, [w], [w, b, seen]), seen
+
+
+def test_what_was_made_leads_a_later_loss_back_to_its_variables():
+    w, b = variable([1.0, 2.0], "w"), variable(5.0, "b")
+    made, seen = made_of(w, b)
+    b.assign(3.0)
+    loss, (gradient,) = made.loss_and_gradients(
+        lambda value: ops.sum(b * value["cube"] + value["pair"][1] * value["pair"][0] + w**2), [w, b, seen]
+    )
+    assert numpy(loss) == pytest.approx(3 * 9 + 6 + 5)
+    assert numpy(gradient) == pytest.approx(3 * 3 * np.array([1.0, 4.0]) + 2 + 2 * np.array([1.0, 2.0]))
+    assert numpy(seen) == 1
+    assert numpy(made.value["cube"]) == pytest.approx([1, 8])
+
+
+def test_what_was_made_has_no_gradient_of_its_own():
+    w, b = variable([1.0, 2.0], "w"), variable(5.0, "b")
+    made, seen = made_of(w, b)
+    _, (gradient,) = autodiff.loss_and_gradients(lambda: ops.sum(made.value["cube"] * w) + b, [w], [w, b, seen])
+    assert numpy(gradient) == pytest.approx([1, 8])
+
+
+def test_a_variable_that_nothing_was_made_of_is_named():
+    w, b = variable([1.0, 2.0], "w"), variable(5.0, "b")
+    if keras.backend.backend() == "jax":
+        pytest.skip("This backend cannot tell, and gives zeros.")
+    made = autodiff.Made(lambda: w**2, [w, b], [w, b])
+    with pytest.raises(ValueError, match=r"Received: \['b'\]"):
+        made.loss_and_gradients(ops.sum, [w, b])
+
+
+def test_a_loss_of_what_was_made_must_be_a_scalar():
+    w = variable([1.0, 2.0], "w")
+    with pytest.raises(ValueError, match="The loss must return a scalar"):
+        autodiff.Made(lambda: w**2, [w], [w]).loss_and_gradients(lambda value: value, [w])
+
+
 def test_what_the_loss_updates_is_handed_back():
     network = keras.Sequential([keras.Input((2,)), layers.BatchNormalization(momentum=0.5), layers.Dense(1)])
     seed = keras.random.SeedGenerator(3)
@@ -121,6 +168,89 @@ def test_what_the_loss_updates_is_handed_back():
     autodiff.loss_and_gradients(loss, network.trainable_variables[:1], [*network.variables, seed.state])
     assert numpy(network.layers[0].moving_mean) == pytest.approx(0.5 * X.mean(axis=0))
     assert numpy(seed.state).tolist() == [3, 1]
+
+
+needs_kernel = pytest.mark.skipif(autodiff.BACKEND == "jax", reason="XLA fuses by itself, and JAX has no kernel")
+KERNEL_SHAPES = [(3, 4, 5, 2), (1, 1, 1, 2), *([(5, 2), (1, 2)] if autodiff.BACKEND == "torch" else [])]
+SCALE, OFFSET = np.array([2.0, -1.0], "float32"), np.array([0.5, 3.0], "float32")
+
+
+def batch(shape, dtype="float32"):
+    return ops.cast(np.random.default_rng(0).normal(1.0, 2.0, shape), dtype)
+
+
+def normalised(x, scale, offset, epsilon):
+    """Batch norm of a float32 array of any shape by the equations of algorithm 1."""
+    axes = tuple(range(x.ndim - 1))
+    mean, variance = x.mean(axes), x.var(axes)
+    y = (x - mean) / np.sqrt(variance + epsilon)
+    return y * (1 if scale is None else scale) + (0 if offset is None else offset), mean, variance
+
+
+@needs_kernel
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+@pytest.mark.parametrize("shape", KERNEL_SHAPES)
+@pytest.mark.parametrize(("scale", "offset"), [(SCALE, OFFSET), (None, OFFSET), (SCALE, None), (None, None)])
+def test_batch_norm_in_one_kernel_follows_the_papers_equations(dtype, shape, scale, offset):
+    x = batch(shape, dtype)
+    found = autodiff.batch_normalised(
+        x, *(v if v is None else ops.convert_to_tensor(v) for v in (scale, offset)), epsilon=0.1
+    )
+    assert [keras.backend.standardize_dtype(v.dtype) for v in found] == [dtype, "float32", "float32"]
+    expected = normalised(numpy(ops.cast(x, "float32")), scale, offset, 0.1)
+    for one, other, rounding in zip(found, expected, [1e-6 if dtype == "float32" else 2e-2, 1e-6, 1e-6], strict=True):
+        np.testing.assert_allclose(numpy(ops.cast(one, "float32")), other, rtol=rounding, atol=rounding)
+
+
+@needs_kernel
+@pytest.mark.parametrize("shape", [shape for shape in KERNEL_SHAPES if shape[0] > 1])
+@pytest.mark.parametrize("affine", [True, False])
+def test_batch_norm_in_one_kernel_has_both_derivatives_of_its_parts(shape, affine):
+    """Against the same equations in single operations, which the backend differentiates by itself."""
+    scale, offset = (variable(v, "v") if affine else None for v in (SCALE, OFFSET))
+
+    def kernel(x):
+        return autodiff.batch_normalised(
+            x, *(v if v is None else ops.convert_to_tensor(v) for v in (scale, offset)), epsilon=0.1
+        )[0]
+
+    def parts(x):
+        mean, variance = ops.moments(x, list(range(len(shape) - 1)))
+        return ops.batch_normalization(x, mean, variance, axis=-1, offset=offset, scale=scale, epsilon=0.1)
+
+    def slope(norm, x):
+        return autodiff.gradient(lambda v: ops.sum(ops.sin(norm(v))), x)
+
+    def penalty(norm, x):
+        return ops.sum(slope(norm, x) ** 2)
+
+    x = batch(shape)
+    found = []
+    for norm in (kernel, parts):
+        second = autodiff.gradient(functools.partial(penalty, norm), x)
+        results = [slope(norm, x), second]
+        if affine:
+            loss = functools.partial(penalty, norm, x)
+            results += autodiff.loss_and_gradients(loss, [scale, offset], [scale, offset])[1]
+        found.append([numpy(v) for v in results])
+    for one, other in zip(*found, strict=True):
+        assert np.abs(other).max() > 1e-2
+        np.testing.assert_allclose(one, other, rtol=0, atol=1e-5 * np.abs(other).max())
+
+
+@pytest.mark.parametrize(("shape", "dtype"), [((3, 4, 2), "float32"), ((2,), "float32"), ((3, 4, 5, 2), "float16")])
+def test_batch_norm_without_a_kernel_is_refused_by_name(shape, dtype):
+    x = batch(shape, dtype)
+    assert not autodiff.fuses_batch_norm(x)
+    said = f"Received: x of type {dtype} and shape {shape} on {autodiff.BACKEND}"
+    with pytest.raises(ValueError, match=re.escape(said)):
+        autodiff.batch_normalised(x, None, None, 0.1)
+
+
+def test_batch_norm_has_a_kernel_for_images_except_on_jax():
+    found = [autodiff.fuses_batch_norm(batch(shape)) for shape in ((1, 50, 60, 2), (1, 50, 59, 2), (5, 2))]
+    gains = {"tensorflow": [True, False, False], "torch": [True] * 3, "jax": [False] * 3}
+    assert found == gains[autodiff.BACKEND]
 
 
 def test_a_variable_that_the_loss_ignores_is_named():

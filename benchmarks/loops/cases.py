@@ -34,7 +34,7 @@ class Case:
 # DCGAN at twice the width and three times the pixels of lesson 05, in its batches; the other games are their lessons'.
 CASES = {
     "dcgan": Case(
-        (28, 28, 1), 64, {"latent_dim": 64, "width": 64}, 2e-4, epochs=1, compile={"steps_per_execution": 22}
+        (28, 28, 1), 64, {"latent_dim": 64, "width": 64}, 2e-4, epochs=4, compile={"steps_per_execution": 22}
     ),
     "wgan_gp": Case((16, 16, 1), 320, {"latent_dim": 64, "width": 32}, 1e-4, 0.0, 0.9, turns=5, epochs=4),
     "pix2pix": Case(
@@ -42,6 +42,7 @@ CASES = {
         16,
         {"width": 16, "depth": 4, "steps": 1, "dropout": 0.5},
         5e-4,
+        epochs=2,
         weight=30.0,
         compile={"steps_per_execution": 32},
     ),
@@ -50,6 +51,7 @@ CASES = {
         16,
         {"width": 8, "blocks": 1, "halvings": 1, "discriminator_width": 16, "steps": 1},
         1e-3,
+        epochs=2,
         weight=10.0,
         compile={"jit_compile": "quick_start"},
     ),

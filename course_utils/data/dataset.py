@@ -50,8 +50,12 @@ class Batches(keras.utils.PyDataset):
             raise IndexError(f"The batch's index must be from 0 to {len(self) - 1}. Received: {index}")
         if self._counting:
             self._handed_out.add(index)
+        return self.batch(self._epoch, index)
+
+    def batch(self, epoch, index):
+        """A batch of any epoch, whichever is in force."""
         part = slice(index * self.batch_size, (index + 1) * self.batch_size)
-        batch = tuple(array[rows[part]] for array, rows in zip(self._arrays, self._rows(self._epoch), strict=True))
+        batch = tuple(array[rows[part]] for array, rows in zip(self._arrays, self._rows(epoch), strict=True))
         return batch if len(batch) > 1 else batch[0]
 
     @property

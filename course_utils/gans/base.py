@@ -11,10 +11,11 @@ import keras
 from keras import ops
 
 from course_utils import autodiff
+from course_utils.gans.fakes import Fakes
 from course_utils.gans.inputs import check_divides, check_images, check_inputs, check_shape
 from course_utils.gans.players import Players, images_of
 from course_utils.gans.sides import SIDES, TwoSidedOptimizer, make_optimizer
-from course_utils.gans.watch import FiniteLosses, FollowEpoch
+from course_utils.gans.watch import EndlessEpochs, FiniteLosses, FollowEpoch
 
 WEIGHTS = (attrgetter("trainable_variables"), attrgetter("non_trainable_variables"))
 OPTIMIZER = (attrgetter("optimizer.variables"),)
@@ -33,15 +34,24 @@ class GAN(Players):
         seed: integer that fixes the noise drawn in training.
         average: None, or the momentum in (0, 1) of an exponential moving average of the generator's weights, from
             which `sample` draws (Karras et al. 2018, section 4).
+        share_fakes: whether the discriminator's last turn and the generator's see the same generated images, made
+            once a step; otherwise each turn draws its own, as in Algorithm 1.
         networks: further networks by name, where a subclass names more in `sides`.
 
     A subclass may set the class attributes below. Its losses get what `fit` was given: images, (images, labels) or
-    pairs of images. They return a scalar, and may call `self.track(name, value)` for the names in `tracked`.
+    pairs of images. They return a scalar, call `self.fake(batch)` for what the generator makes, and may call
+    `self.track(name, value)` for the names in `tracked`.
     """
 
     critic_steps = 1
     tracked = ()
     default_optimizers = {"discriminator": ADAM, "generator": ADAM}
+
+    def __init__(self, generator=None, discriminator=None, *, share_fakes=False, **options):
+        super().__init__(generator, discriminator, **options)
+        if not isinstance(share_fakes, bool):
+            raise ValueError(f"share_fakes must be True or False. Received: share_fakes={share_fakes!r}.")
+        self.share_fakes, self._fakes = share_fakes, Fakes()
 
     def discriminator_loss(self, batch):
         """Scalar that the discriminator's side minimises."""
@@ -50,6 +60,17 @@ class GAN(Players):
     def generator_loss(self, batch):
         """Scalar that the generator's side minimises."""
         raise NotImplementedError(f"{type(self).__name__} must define generator_loss(batch).")
+
+    def make(self, batch, training=True):
+        """What the generator makes for a batch, a tensor or a tuple of tensors: images of fresh noise. Override it
+        where it takes more than noise, or none.
+        """
+        return self.generator(self.noise(batch), training=training)
+
+    def fake(self, batch):
+        """For the losses: what `make` makes for this turn, or, with `share_fakes`, made for both sides."""
+        shown = self._fakes.take()
+        return self.make(batch) if shown is None else shown
 
     def compile(self, discriminator_optimizer=None, generator_optimizer=None, **keras_arguments):
         """Choose the optimisers (None: the paper's), and pass `metrics`, `run_eagerly`, `steps_per_execution` and
@@ -90,9 +111,12 @@ class GAN(Players):
         self._initial_epoch = None
         watching = [FiniteLosses()]
         if hasattr(x, "epoch"):
-            watching.append(FollowEpoch(x))
             # Such data has an order of its own, and Keras would shuffle its finished batches once more.
             options.setdefault("shuffle", False)
+            endless = self._endless(x, options)
+            watching.append(FollowEpoch(x, endless))
+            if endless is not None:
+                x, options["steps_per_epoch"] = endless, len(x)
         callbacks = [callbacks] if isinstance(callbacks, keras.callbacks.Callback) else callbacks or []
         with autodiff.values_kept(self):
             return super().fit(x, y, batch_size, epochs, verbose, [*watching, *callbacks], **options)
@@ -112,10 +136,14 @@ class GAN(Players):
 
     def play(self, data):
         """One step of Algorithm 1; each of the discriminator's turns sees its own part of the batch."""
-        parts = _split(self._unpack(data), self.critic_steps)
-        for part in parts:
+        *early, last = _split(self._unpack(data), self.critic_steps)
+        for part in early:
             self._take_turn("discriminator", self.discriminator_loss, part)
-        self._take_turn("generator", self.generator_loss, parts[-1])
+        if self.share_fakes:
+            self._take_last_turns(last)
+        else:
+            self._take_turn("discriminator", self.discriminator_loss, last)
+            self._take_turn("generator", self.generator_loss, last)
         self.move_averages(self.optimizers["generator"].iterations)
         return {name: tracker.result() for name, tracker in self.trackers.items()}
 
@@ -147,10 +175,8 @@ class GAN(Players):
         return images_of(batch)
 
     def imitate(self, batch):
-        """Images that `evaluate` shows its metrics beside those of the batch; override it where the generator takes
-        more than noise, or none.
-        """
-        return self.generator(self.noise(batch), training=False)
+        """Images that `evaluate` shows its metrics beside those of the batch; override it where `make` gives more."""
+        return self.make(batch, training=False)
 
     train_step = autodiff.keras_step(play, WEIGHTS + OPTIMIZER + METRICS)
     test_step = autodiff.keras_step(judge, WEIGHTS + METRICS)
@@ -164,12 +190,37 @@ class GAN(Players):
         # Uncompiled, one backend is handed NumPy arrays, which its gradients do not take beside tensors.
         return keras.tree.map_structure(keras.ops.convert_to_tensor, batch)
 
+    def _endless(self, data, options):
+        if not autodiff.iterators_begin_slowly() or not hasattr(data, "batch") or options.get("steps_per_epoch"):
+            return None
+        # A call that runs several steps would run on into the next epoch where they do not divide this one.
+        return EndlessEpochs(data) if len(data) % self.steps_per_execution == 0 else None
+
     def _take_turn(self, side, loss_fn, batch):
-        state = [*self.variables, *self.metrics_variables]
         variables = self.optimizer.variables_of[side]
-        loss, gradients = autodiff.loss_and_gradients(lambda: loss_fn(batch), variables, state)
+        self._move(side, *autodiff.loss_and_gradients(lambda: loss_fn(batch), variables, self._state()))
+
+    def _take_last_turns(self, batch):
+        variables = self.optimizer.variables_of["generator"]
+        made = autodiff.Made(lambda: self.make(batch), variables, self._state())
+        with self._fakes.showing(made.value, self.discriminator_loss):
+            self._take_turn("discriminator", self.discriminator_loss, batch)
+
+        def generator_loss(value):
+            with self._fakes.showing(value, self.generator_loss):
+                return self.generator_loss(batch)
+
+        self._move("generator", *made.loss_and_gradients(generator_loss, self._state()))
+
+    def _move(self, side, loss, gradients):
         self.optimizer.take(side, gradients)
         self.trackers[_loss_name(side)].update_state(loss)
+
+    def _state(self):
+        return [*self.variables, *self.metrics_variables]
+
+    def get_config(self):
+        return super().get_config() | {"share_fakes": self.share_fakes}
 
     def get_compile_config(self):
         if not self.compiled:
@@ -198,7 +249,8 @@ def _check_options(options, policy):
     steps = options.get("steps_per_execution", 1)
     if steps != 1 and not autodiff.runs_several_steps():
         raise ValueError(
-            f"This backend runs one step an execution. Received: steps_per_execution={steps}. Leave it out."
+            "This backend, or this backend with several devices, runs one step an execution. Received: "
+            f"steps_per_execution={steps}. Leave it out."
         )
     if policy in ("mixed_float16", "float16"):
         raise ValueError(

@@ -70,13 +70,10 @@ class CGAN(dcgan.DCGAN):
         D, (_, y) = self.discriminator, labelled(batch)
         return losses.non_saturating(D([self.fake(batch), y], training=True))
 
-    def fake(self, batch, training=True):
+    def make(self, batch, training=True):
         """G(z|y): an image for each label of the batch, from fresh noise."""
         _, y = labelled(batch)
         return self.generator([self.noise(batch), ops.one_hot(y, self.classes)], training=training)
-
-    def imitate(self, batch):
-        return self.fake(batch, training=False)
 
     def fit(self, x=None, y=None, *arguments, **options):
         check_labels(x, y, self.classes)

@@ -52,8 +52,7 @@ class ClassGuided(DCGAN):
         self.classifier.trainable = False
 
     def generator_loss(self, batch):
-        D, G, z = self.discriminator, self.generator, self.noise(batch)
-        images = G(z, training=True)
+        D, images = self.discriminator, self.fake(batch)
         log_p = ops.log_softmax(self.classifier(images, training=False))[:, self.wanted]
         self.track("confidence", ops.mean(ops.exp(log_p)))
         return losses.non_saturating(D(images, training=True)) - self.weight * ops.mean(log_p)

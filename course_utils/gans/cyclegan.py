@@ -75,13 +75,14 @@ class CycleGAN(Translation):
         self.history_y.build(generator.output_shape)
 
     def discriminator_loss(self, batch):
-        G, F, D_X, D_Y, (x, y) = *self._players(), batch
-        fake_x, fake_y = self.history_x(F(y)), self.history_y(G(x))
+        _, _, D_X, D_Y, (x, y) = *self._players(), batch
+        fake_x, fake_y = self.fake(batch)
+        fake_x, fake_y = self.history_x(fake_x), self.history_y(fake_y)
         return losses.least_squares(D_Y(y), D_Y(fake_y)) + losses.least_squares(D_X(x), D_X(fake_x))
 
     def generator_loss(self, batch):
         G, F, D_X, D_Y, (x, y) = *self._players(), batch
-        fake_x, fake_y = F(y), G(x)
+        fake_x, fake_y = self.fake(batch)
         # The paper's E[(D(G(x)) - 1)^2] has no 1/2, and lambda is meant beside that.
         adversarial = 2 * (losses.least_squares_generator(D_Y(fake_y)) + losses.least_squares_generator(D_X(fake_x)))
         cycle = _l1(F(fake_y), x) + _l1(G(fake_x), y)
@@ -91,6 +92,14 @@ class CycleGAN(Translation):
         identity = _l1(G(y), y) + _l1(F(x), x)
         self.track("identity", identity)
         return adversarial + self.cycle_weight * (cycle + self.identity_weight * identity)
+
+    def make(self, batch, training=True):
+        """F(y) and G(x)."""
+        x, y = batch
+        return self.back_generator(y, training=training), self.generator(x, training=training)
+
+    def imitate(self, batch):
+        return self.generator(batch[0], training=False)
 
     def translate(self, images):
         """Images of X `(n, height, width, channels)` in [-1, 1] as images of Y: G(x), a float32 NumPy array.

@@ -20,6 +20,7 @@ from keras import layers
 from course_utils import losses
 from course_utils.gans.base import GAN
 from course_utils.gans.players import images_of
+from course_utils.layers import BatchNormalization
 
 
 def generator(latent_dim=64, image_shape=(16, 16, 1), width=32, batch_norm=True):
@@ -65,12 +66,11 @@ class DCGAN(GAN):
         self.real_label = real_label
 
     def discriminator_loss(self, batch):
-        D, G, x, z = self.discriminator, self.generator, images_of(batch), self.noise(batch)
-        return losses.minimax(D(x, training=True), D(G(z, training=True), training=True), self.real_label)
+        D, x = self.discriminator, images_of(batch)
+        return losses.minimax(D(x, training=True), D(self.fake(batch), training=True), self.real_label)
 
     def generator_loss(self, batch):
-        D, G, z = self.discriminator, self.generator, self.noise(batch)
-        return losses.non_saturating(D(G(z, training=True), training=True))
+        return losses.non_saturating(self.discriminator(self.fake(batch), training=True))
 
     def get_config(self):
         return super().get_config() | {"real_label": self.real_label}
@@ -94,7 +94,7 @@ def down(filters, **options):
 def activate(network, batch_norm, activation):
     """Add an activation to a Sequential network, after batch normalisation where that is asked for."""
     if batch_norm:
-        network.add(layers.BatchNormalization())
+        network.add(BatchNormalization())
     network.add(activation)
 
 

@@ -115,18 +115,27 @@ class InfoGAN(dcgan.DCGAN):
     def discriminator_loss(self, batch):
         D, x = self.discriminator, images_of(batch)
         real_logits, _ = D(x, training=True)
-        fake_logits, information = self.judged(self.noise(batch))
+        fake_logits, information = self.judged(*self.fake(batch))
         return losses.minimax(real_logits, fake_logits, self.real_label) - self.weighted(*information)
 
     def generator_loss(self, batch):
-        fake_logits, information = self.judged(self.noise(batch))
+        fake_logits, information = self.judged(*self.fake(batch))
         for name, value in zip(self.tracked, information, strict=True):
             self.track(name, value)
         return losses.non_saturating(fake_logits) - self.weighted(*information)
 
-    def judged(self, latent):
+    def make(self, batch, training=True):
+        """Images, and the latent vectors that they were made of."""
+        latent = self.noise(batch)
+        return self.generator(latent, training=training), latent
+
+    def imitate(self, batch):
+        images, _ = self.make(batch, training=False)
+        return images
+
+    def judged(self, images, latent):
         """D's logits on the images of `latent`, and L_I of its categorical and of its continuous codes."""
-        logits, features = self.discriminator(self.generator(latent, training=True), training=True)
+        logits, features = self.discriminator(images, training=True)
         return logits, self.information(features, latent)
 
     def information(self, features, latent):

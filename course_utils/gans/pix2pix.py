@@ -60,13 +60,12 @@ class Pix2Pix(Translation):
         self.adversarial, self.distance, self.weight = adversarial, distance, weight
 
     def discriminator_loss(self, batch):
-        D, G, (x, y) = self.discriminator, self.generator, batch
+        D, (x, y) = self.discriminator, batch
         discriminator_loss, _ = GAMES[self.adversarial or "cross_entropy"]
-        return discriminator_loss(D([x, y], training=True), D([x, G(x, training=True)], training=True))
+        return discriminator_loss(D([x, y], training=True), D([x, self.fake(batch)], training=True))
 
     def generator_loss(self, batch):
-        D, G, (x, y) = self.discriminator, self.generator, batch
-        fake = G(x, training=True)
+        D, (x, y), fake = self.discriminator, batch, self.fake(batch)
         self.track("l1", ops.mean(ops.abs(y - fake)))
         loss = 0.0
         if self.adversarial:

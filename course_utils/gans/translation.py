@@ -17,8 +17,9 @@ class Translation(GAN):
     def originals(self, batch):
         return batch[1]
 
-    def imitate(self, batch):
-        return self.generator(batch[0], training=False)
+    def make(self, batch, training=True):
+        """G(x)."""
+        return self.generator(batch[0], training=training)
 
     def _unpack(self, data):
         batch = super()._unpack(data)

@@ -60,13 +60,12 @@ class VanillaGAN(GAN):
         self.saturating = saturating
 
     def discriminator_loss(self, batch):
-        D, G, x, z = self.discriminator, self.generator, images_of(batch), self.noise(batch)
-        return losses.minimax(D(x, training=True), D(G(z, training=True), training=True))
+        D, x = self.discriminator, images_of(batch)
+        return losses.minimax(D(x, training=True), D(self.fake(batch), training=True))
 
     def generator_loss(self, batch):
-        D, G, z = self.discriminator, self.generator, self.noise(batch)
         loss = losses.saturating if self.saturating else losses.non_saturating
-        return loss(D(G(z, training=True), training=True))
+        return loss(self.discriminator(self.fake(batch), training=True))
 
     def get_config(self):
         return super().get_config() | {"saturating": self.saturating}

@@ -31,11 +31,45 @@ class FiniteLosses(keras.callbacks.Callback):
 
 
 class FollowEpoch(keras.callbacks.Callback):
-    """Tells the data which epoch begins, so that a resumed run sees the order that a straight run would have."""
+    """Tells the data which epoch begins, so that a resumed run sees the order that a straight run would have.
 
-    def __init__(self, data):
+    Args:
+        data: a data set with an `epoch`.
+        endless: None, or the `EndlessEpochs` of that data set, from which the batches are read.
+    """
+
+    def __init__(self, data, endless=None):
         super().__init__()
-        self.data = data
+        self.data, self.endless = data, endless
 
     def on_epoch_begin(self, epoch, logs=None):
         self.data.epoch = epoch
+        if self.endless is not None and self.endless.first is None:
+            self.endless.first = epoch
+
+
+class EndlessEpochs(keras.utils.PyDataset):
+    """The batches of a data set epoch after epoch, in the orders that it has in each.
+
+    Keras begins a new iterator for every epoch of a data set that ends, and one iterator for all of one that does not.
+    A new one costs TensorFlow 35 to 44 ms with the digits of lesson 05: 1.6 to 2.0 of the 10 to 14 ms of each of the
+    epoch's 22 steps.
+
+    Args:
+        data: a data set with a length, and with `batch(epoch, index)`, such as `data.batches`.
+
+    Attributes:
+        first: number of the epoch that comes first; None before training, when Keras looks at shapes only.
+    """
+
+    def __init__(self, data):
+        super().__init__()
+        self.data, self.first = data, None
+
+    @property
+    def num_batches(self):
+        return None
+
+    def __getitem__(self, index):
+        later, index = divmod(index, len(self.data))
+        return self.data.batch((self.first or 0) + later, index)

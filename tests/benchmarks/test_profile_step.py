@@ -18,11 +18,12 @@ def tiny(monkeypatch):
     monkeypatch.setattr(profile_step, "CASES", TINY)
 
 
-def one_step(kind):
+def one_step(kind=profile_step.DCGAN, **changes):
     """`(losses, how far the weights of each side moved)` of one eager step on the same images and noise, in which the
     discriminator takes its gradients and stays where it is.
     """
-    gan = profile_step.build(Variant(kind, options={"run_eagerly": True, "steps_per_execution": 1}))
+    options = {"run_eagerly": True, "steps_per_execution": 1}
+    gan = profile_step.build(Variant(kind, options=options, **changes))
     gan.optimizers["discriminator"].learning_rate = 0.0
     before = {side: [v.numpy() for v in gan.variables_of(side)] for side in ("discriminator", "generator")}
     random = np.random.default_rng(0)
@@ -38,9 +39,25 @@ def one_step(kind):
 
 
 def test_one_fake_batch_for_both_turns_gives_the_same_gradients_on_equal_noise():
-    usual, usual_moves = one_step(profile_step.DCGAN)
-    shared, moves = one_step(profile_step.SharedFake)
-    assert shared == pytest.approx(usual, abs=1e-5)
+    same_as_usual({"arguments": {"share_fakes": True}})
+
+
+def test_keras_batch_normalisation_gives_the_same_gradients():
+    changed = profile_step.VARIANTS["Keras's batch normalisation"]
+    layers = profile_step.build(changed).generator.layers
+    norms = [type(layer) for layer in layers if isinstance(layer, keras.layers.BatchNormalization)]
+    assert set(norms) == {keras.layers.BatchNormalization}
+    same_as_usual({"networks": changed.networks})
+
+
+def test_new_iterators_give_the_same_step():
+    same_as_usual({"kind": profile_step.NewIterators})
+
+
+def same_as_usual(changes):
+    usual, usual_moves = one_step()
+    losses, moves = one_step(**changes)
+    assert losses == pytest.approx(usual, abs=1e-5)
     assert np.abs(moves["generator"]).mean() > 1e-4
     # Adam turns rounding at a gradient of 0 into a whole step, so a few numbers may differ.
     assert np.isclose(moves["generator"], usual_moves["generator"], atol=1e-6).mean() > 0.99

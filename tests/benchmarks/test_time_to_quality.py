@@ -12,6 +12,7 @@ if keras.backend.backend() != "tensorflow":
 from benchmarks import time_to_quality
 from benchmarks.loops.plain_labels import PlainGAN
 from benchmarks.time_to_quality import GAMES, Ours, table, train
+from course_utils import data
 from course_utils.gans import cgan, dcgan
 
 GOOD = {"kid": 0.001, "modes": 10, "smallest_share": 0.08, "largest_share": 0.12, "agreement": 1.0}
@@ -86,7 +87,7 @@ def test_ours_goes_on_where_it_was(name):
 
 
 def test_runs_are_kept_and_the_table_compares_medians(tmp_path, monkeypatch, capsys):
-    seconds = iter([4.0, 10.0, 6.0, 30.0])
+    seconds = iter([4.0, 2.0, 10.0, 6.0, 3.0, 30.0])
     made = []
 
     def trained(build, game, *others):
@@ -97,9 +98,17 @@ def test_runs_are_kept_and_the_table_compares_medians(tmp_path, monkeypatch, cap
     path = tmp_path / "found.json"
     time_to_quality.run_missing(["dcgan"], 2, 1, path)
     runs = time_to_quality.run_missing(["dcgan"], 2, None, path)
-    assert made == [Ours, time_to_quality.plain] * 2
+    assert made == [*time_to_quality.LOOPS.values()] * 2
     assert json.loads(path.read_text())["runs"] == runs
-    assert len(capsys.readouterr().out.splitlines()) == 4
+    assert len(capsys.readouterr().out.splitlines()) == 6
     lines = table(runs)
-    assert " ".join(lines[0].split()) == "dcgan ours 5.0 s (4.0 to 6.0) bands held in 2 of 2 runs"
-    assert lines[2].endswith("ours is there 4.00 times as soon (medians)")
+    assert " ".join(lines[0].split()) == (
+        "dcgan ours 5.0 s (4.0 to 6.0) after 5 epochs (5 to 5), bands held in 2 of 2 runs"
+    )
+    assert lines[3].endswith("times as soon as plain_tf (medians): ours 4.00, ours_shared 8.00")
+
+
+@pytest.mark.parametrize(("loop", "shares"), [("ours", False), ("ours_shared", True)])
+def test_only_one_loop_shares_its_images(loop, shares):
+    arrays = [a[:64] for a in data.load("digits", size=16)]
+    assert time_to_quality.LOOPS[loop](GAMES["dcgan"], arrays, 0).gan.share_fakes is shares

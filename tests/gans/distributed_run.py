@@ -26,12 +26,12 @@ TENSORFLOW = keras.backend.backend() == "tensorflow"
 IMAGES = images(64)
 Z = np.random.default_rng(5).standard_normal((64, 3)).astype("float32")
 
-REFUSED = ValueError
+REFUSED = (ValueError,)
 
 if TENSORFLOW:
     import tensorflow as tf
 
-    REFUSED = tf.errors.InvalidArgumentError
+    REFUSED = (ValueError, tf.errors.InvalidArgumentError)
     processor = tf.config.list_physical_devices("CPU")[0]
     tf.config.set_logical_device_configuration(processor, [tf.config.LogicalDeviceConfiguration()] * 3)
 

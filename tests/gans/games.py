@@ -19,10 +19,10 @@ class Points(GAN):
     """The least that a paper's file must give: two losses."""
 
     def discriminator_loss(self, x):
-        return losses.minimax(self.discriminator(x), self.discriminator(self.generator(self.noise(x))))
+        return losses.minimax(self.discriminator(x), self.discriminator(self.fake(x)))
 
     def generator_loss(self, x):
-        return losses.non_saturating(self.discriminator(self.generator(self.noise(x))))
+        return losses.non_saturating(self.discriminator(self.fake(x)))
 
 
 def points(kind=Points, **options):

@@ -63,7 +63,7 @@ def test_q_that_answers_with_constants_has_the_bounds_worked_by_hand():
     weights[-1][:] = [1, 0, 0, 0.5, 0.2]
     gan.q.set_weights(weights)
     latent = gan.codes.chosen(gan.latent(6, seed=0), category=[0, 0, 0, 1, 1, 2], continuous=[0.1])
-    _, (categorical, continuous) = gan.judged(latent)
+    _, (categorical, continuous) = gan.judged(gan.generator(latent, training=True), latent)
     total = math.log(math.e + 2)
     assert number(categorical) == pytest.approx((3 * (1 - total) - 3 * total) / 6 + math.log(3), abs=1e-5)
     assert number(continuous) == pytest.approx(norm.logpdf(0.1, 0.5, math.exp(0.2)) + math.log(2), abs=1e-5)
@@ -75,7 +75,8 @@ def test_a_reading_sharper_than_the_least_deviation_earns_nothing():
     # The mean is the code itself, and the deviation e^-20.
     weights[-1][:] = [0, 0, 0, 0.1, -20]
     gan.q.set_weights(weights)
-    _, (_, continuous) = gan.judged(gan.codes.chosen(gan.latent(6, seed=0), continuous=[0.1]))
+    latent = gan.codes.chosen(gan.latent(6, seed=0), continuous=[0.1])
+    _, (_, continuous) = gan.judged(gan.generator(latent, training=True), latent)
     assert number(continuous) == pytest.approx(norm.logpdf(0, 0, 0.25) + math.log(2), abs=1e-5)
 
 
@@ -91,7 +92,7 @@ def test_each_side_loses_what_its_codes_tell(side):
     gan.compile()
     plain = play(gan, side)
     gan.noise_seed.state.assign([gan.seed, 0])
-    _, (categorical, continuous) = gan.judged(gan.noise(images()))
+    _, (categorical, continuous) = gan.judged(*gan.make(images()))
     gan.lambda_categorical, gan.lambda_continuous = 2.0, 0.5
     expected = plain - 2 * number(categorical) - 0.5 * number(continuous)
     assert play(gan, side) == pytest.approx(expected, abs=1e-5)

@@ -2,7 +2,10 @@ import keras
 import numpy as np
 import pytest
 
-from course_utils.gans.watch import FiniteLosses, FollowEpoch
+from course_utils import autodiff, data
+from course_utils.gans.watch import EndlessEpochs, FiniteLosses, FollowEpoch
+from tests.gans.games import POINTS, compiled, values
+from tests.gans.table import same
 
 pytestmark = pytest.mark.backends
 
@@ -51,3 +54,59 @@ def test_the_data_follows_the_epoch():
     follow = FollowEpoch(Data)
     follow.on_epoch_begin(7)
     assert Data.epoch == 7
+
+
+class Ending(keras.utils.PyDataset):
+    """Batches whose iterator Keras begins anew for each epoch, as nothing tells it what comes after."""
+
+    def __init__(self, batches):
+        super().__init__()
+        self.batches, self.epoch = batches, 0
+
+    def __len__(self):
+        return len(self.batches)
+
+    def __getitem__(self, index):
+        return self.batches.batch(self.epoch, index)
+
+
+@pytest.mark.parametrize("first", [None, 5])
+def test_endless_epochs_come_in_the_order_of_each(first):
+    batches = data.batches(POINTS, batch_size=8, seed=3)
+    endless = EndlessEpochs(batches)
+    endless.first = first
+    read = [endless[i] for i in range(7)]
+    orders = [np.random.default_rng((3, (first or 0) + e)).permutation(24) for e in range(3)]
+    expected = POINTS[np.concatenate(orders)].reshape(9, 8, 2)
+    assert endless.num_batches is None
+    assert all((a == b).all() for a, b in zip(read, expected, strict=False))
+
+
+@pytest.mark.parametrize("initial", [0, 4])
+def test_endless_epochs_train_as_epochs_with_an_end(initial):
+    trained = []
+    for kind in (lambda batches: batches, Ending):
+        gan = compiled()
+        gan.fit(kind(data.batches(POINTS, batch_size=8, seed=3)), initial_epoch=initial, epochs=initial + 3, verbose=0)
+        trained.append(values(gan.variables))
+    assert same(*trained)
+
+
+@pytest.mark.parametrize("several", [1, 2, 3])
+def test_several_steps_a_call_do_not_run_into_the_next_epoch(several):
+    if several > 1 and not autodiff.runs_several_steps():
+        pytest.skip("This backend runs one step a call.")
+    gan = compiled(options={"steps_per_execution": several})
+    gan.fit(data.batches(POINTS, batch_size=8), epochs=2, verbose=0)
+    assert int(gan.optimizers["generator"].iterations) == 6
+
+
+@pytest.mark.skipif(not autodiff.iterators_begin_slowly(), reason="This backend gains nothing from it.")
+def test_one_iterator_serves_all_epochs(monkeypatch):
+    begun, whole = [], EndlessEpochs.__getitem__
+    monkeypatch.setattr(EndlessEpochs, "__getitem__", lambda self, i: begun.append((self.first, i)) or whole(self, i))
+    compiled().fit(data.batches(POINTS, batch_size=8), initial_epoch=1, epochs=4, verbose=0)
+    numbers = [i for first, i in begun if first == 1]
+    # Some backends read a batch or two ahead.
+    assert numbers == list(range(len(numbers)))
+    assert len(numbers) >= 9
