@@ -8,7 +8,8 @@ C ...), and only one computes at a time. A round is whole epochs, with the input
 of its rounds, with their quartiles. A round during which other processes had more than a tenth of the machine's cores
 is repeated, at most half as often as there are rounds of all loops. What each loop does stands in `benchmarks/loops/`.
 The floor is the game's multiply-adds (`benchmarks/loops/floor.py`) over the rate of float32 matrix products, measured
-as one more loop in the same rounds. `--backends` adds the course on JAX and PyTorch.
+as one more loop in the same rounds. `ours_shared` is the course with `share_fakes=True`, which needs less than the
+floor counts. `--backends` adds the course on JAX and PyTorch.
 
 Prints a table, and writes `benchmarks/results/step_time.json`, a row for each model; rows of other models stay.
 """
@@ -30,7 +31,7 @@ from course_utils import limits, runtime
 RESULT = Path(__file__).parent / "results" / "step_time.json"
 QUIET = 0.1
 INSTRUCTIONS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16")
-TENSORFLOW = ("ours", "plain_tf", "tutorial_tf")
+TENSORFLOW = ("ours", "ours_shared", "plain_tf", "tutorial_tf")
 TORCH = ("plain_torch", "tuned_torch")
 BACKENDS = ("ours_torch", "ours_jax")
 LOOPS = TENSORFLOW + TORCH + BACKENDS

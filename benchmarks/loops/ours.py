@@ -24,9 +24,9 @@ OPTIONS = {
 class Ours:
     """A compiled GAN of the course and the batches of its lesson."""
 
-    def __init__(self, model, case, **changed):
+    def __init__(self, model, case, share_fakes=False, **changed):
         self.networks = keras_networks.build(model, case)
-        self.gan = game(model, case, self.networks)
+        self.gan = game(model, case, self.networks, share_fakes=share_fakes)
         self.gan.compile(*(_adam(case) for _ in range(2)), **compile_options(case) | changed)
         self.batches = batches(model, case)
 
@@ -36,9 +36,9 @@ class Ours:
         return {name: values[-1] for name, values in history.items()}
 
 
-def game(model, case, networks):
+def game(model, case, networks, **options):
     """The GAN of a case, not compiled."""
-    options = OPTIONS.get(model, lambda case: {})(case)
+    options |= OPTIONS.get(model, lambda case: {})(case)
     return CLASSES[model](**networks, **options)
 
 

@@ -33,7 +33,7 @@ def build(model, loop):
         from benchmarks.loops.floor import step_multiply_adds
         from benchmarks.loops.ours import Ours
 
-        made = Ours(model, case)
+        made = Ours(model, case, share_fakes=loop == "ours_shared")
         return made, told | _sizes(made) | {"multiply_adds": step_multiply_adds(model, case, made.networks)}
     import keras
 

@@ -6,7 +6,9 @@ import sys
 import pytest
 
 from benchmarks import step_time
+from benchmarks.loops import worker
 from benchmarks.loops.pipe import Worker, has_library
+from tests.benchmarks.games import TINY
 
 ISSUE = {"model", "ours_ms", "plain_tf_ms", "plain_torch_ms", "tuned_torch_ms", "floor_ms", "precision", "rounds"}
 
@@ -96,8 +98,13 @@ def test_rows_of_other_models_stay_in_the_file(measured, tmp_path):
 
 
 def test_without_pytorch_only_tensorflows_loops_run(tmp_path):
-    assert set(step_time.loops_of("dcgan", str(tmp_path / "python"), True)) == {"ours", "plain_tf", "tutorial_tf"}
-    assert set(step_time.loops_of("pix2pix", str(tmp_path / "python"), False)) == {"ours", "plain_tf"}
+    assert set(step_time.loops_of("dcgan", str(tmp_path / "python"), True)) == {
+        "ours",
+        "ours_shared",
+        "plain_tf",
+        "tutorial_tf",
+    }
+    assert set(step_time.loops_of("pix2pix", str(tmp_path / "python"), False)) == {"ours", "ours_shared", "plain_tf"}
 
 
 def test_an_interpreter_is_asked_for_its_libraries():
@@ -118,3 +125,10 @@ def test_an_unknown_model_is_refused_by_name(capsys, monkeypatch):
     with pytest.raises(SystemExit):
         step_time.main()
     assert "Received: vae" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("loop", "shares"), [("ours", False), ("ours_shared", True), ("ours_jax", False)])
+def test_only_one_loop_shares_its_images(loop, shares, monkeypatch):
+    monkeypatch.setitem(worker.CASES, "dcgan", TINY["dcgan"])
+    made, _ = worker.build("dcgan", loop)
+    assert made.gan.share_fakes is shares
