@@ -11,6 +11,7 @@ Everything else in the package is written with `keras` and `keras.ops`. Four thi
 
 import contextlib
 import importlib
+import itertools
 import math
 
 import keras
@@ -502,9 +503,28 @@ def runs_several_steps():
     return BACKEND != "torch" and not spread_out
 
 
-def iterators_begin_slowly():
-    """Whether Keras pays for every new iterator over a data set on this backend, and so gains from data without end."""
+def iterators_cost():
+    """Whether Keras pays for every iterator over a data set on this backend, and so gains from data without end."""
     return BACKEND == "tensorflow"
+
+
+def read_ahead(batches):
+    """Data for `fit` that is read from an endless data set two batches ahead, without TensorFlow's tuning.
+
+    Keras would let TensorFlow tune the reading. The thread that does wakes up after 10, 20, 40 ... ms, and where it
+    sleeps when the data is let go, Python waits for it: at the end of `fit` up to as long again as the training took
+    (a run of 6.1 s ended after 10.2).
+
+    Args:
+        batches: a `keras.utils.PyDataset` without end, of arrays or tuples of arrays `(batch, ...)`.
+    """
+    if not iterators_cost():
+        return batches
+    spec = keras.tree.map_structure(lambda array: tf.TensorSpec((None, *array.shape[1:]), array.dtype), batches[0])
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    read = tf.data.Dataset.from_generator(lambda: map(batches.__getitem__, itertools.count()), output_signature=spec)
+    return read.prefetch(2).with_options(options)
 
 
 def quick_start():

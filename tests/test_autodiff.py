@@ -337,3 +337,26 @@ def test_names_the_backend_and_its_device():
 
 def test_a_short_run_is_not_compiled_for_longer_than_it_lasts():
     assert autodiff.quick_start() == (False if autodiff.BACKEND == "tensorflow" else "auto")
+
+
+class Numbers(keras.utils.PyDataset):
+    """Batch i is the number i, and its negative, without end."""
+
+    @property
+    def num_batches(self):
+        return None
+
+    def __getitem__(self, index):
+        return np.full((2, 1), index, "float32"), np.full((2,), -index, "int32")
+
+
+def test_data_is_read_ahead_in_its_order_and_without_tuning():
+    numbers = Numbers()
+    read = autodiff.read_ahead(numbers)
+    if not autodiff.iterators_cost():
+        assert read is numbers
+        return
+    assert not read.options().autotune.enabled
+    found = [(x.tolist(), y.tolist()) for x, y in read.take(4).as_numpy_iterator()]
+    assert found == [([[i], [i]], [-i, -i]) for i in range(4)]
+    assert [tuple(spec.shape) for spec in read.element_spec] == [(None, 1), (None,)]

@@ -116,7 +116,7 @@ class GAN(Players):
             endless = self._endless(x, options)
             watching.append(FollowEpoch(x, endless))
             if endless is not None:
-                x, options["steps_per_epoch"] = endless, len(x)
+                x, options["steps_per_epoch"] = autodiff.read_ahead(endless), len(x)
         callbacks = [callbacks] if isinstance(callbacks, keras.callbacks.Callback) else callbacks or []
         with autodiff.values_kept(self):
             return super().fit(x, y, batch_size, epochs, verbose, [*watching, *callbacks], **options)
@@ -191,7 +191,7 @@ class GAN(Players):
         return keras.tree.map_structure(keras.ops.convert_to_tensor, batch)
 
     def _endless(self, data, options):
-        if not autodiff.iterators_begin_slowly() or not hasattr(data, "batch") or options.get("steps_per_epoch"):
+        if not autodiff.iterators_cost() or not hasattr(data, "batch") or options.get("steps_per_epoch"):
             return None
         # A call that runs several steps would run on into the next epoch where they do not divide this one.
         return EndlessEpochs(data) if len(data) % self.steps_per_execution == 0 else None

@@ -101,7 +101,7 @@ def test_several_steps_a_call_do_not_run_into_the_next_epoch(several):
     assert int(gan.optimizers["generator"].iterations) == 6
 
 
-@pytest.mark.skipif(not autodiff.iterators_begin_slowly(), reason="This backend gains nothing from it.")
+@pytest.mark.skipif(not autodiff.iterators_cost(), reason="This backend gains nothing from it.")
 def test_one_iterator_serves_all_epochs(monkeypatch):
     begun, whole = [], EndlessEpochs.__getitem__
     monkeypatch.setattr(EndlessEpochs, "__getitem__", lambda self, i: begun.append((self.first, i)) or whole(self, i))
