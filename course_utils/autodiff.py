@@ -440,6 +440,14 @@ def spread(devices):
         yield
 
 
+def parts_of_a_batch():
+    """Number of devices that each batch of `fit` is cut over: those of `spread`, in this process."""
+    if BACKEND == "tensorflow":
+        return tf.distribute.get_strategy().num_replicas_in_sync
+    distribution = keras.distribution.distribution() if BACKEND == "jax" else None
+    return distribution.device_mesh.devices.size // jax.process_count() if distribution else 1
+
+
 def _distribution(devices):
     if BACKEND == "torch":
         raise ValueError(
@@ -499,8 +507,7 @@ def runs_several_steps():
 
     It cannot on PyTorch, nor on TensorFlow inside `spread`, where its graph is refused and may keep Python from ending.
     """
-    spread_out = BACKEND == "tensorflow" and tf.distribute.get_strategy().num_replicas_in_sync > 1
-    return BACKEND != "torch" and not spread_out
+    return BACKEND == "jax" or (BACKEND == "tensorflow" and parts_of_a_batch() == 1)
 
 
 def iterators_cost():

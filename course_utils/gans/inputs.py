@@ -5,6 +5,7 @@ import math
 import keras
 import numpy as np
 
+from course_utils import autodiff
 from course_utils.gans.players import images_of
 
 
@@ -19,7 +20,7 @@ def check_inputs(model, x, batch_size, options):
 
     Raises:
         ValueError: for no images, weights, a batch size that is no positive integer, images of another shape or range,
-            or a batch that `critic_steps` does not divide.
+            or a batch that `critic_steps` or the devices of `autodiff.spread` do not divide.
     """
     for name in ("class_weight", "sample_weight"):
         if options.get(name) is not None:
@@ -27,6 +28,7 @@ def check_inputs(model, x, batch_size, options):
     sizes = _sizes(x, batch_size, options.get("validation_split") or 0.0)
     for size in sizes:
         check_divides(model.critic_steps, size)
+        _check_spreads(autodiff.parts_of_a_batch(), size)
     check_images(model, x)
     if options.get("validation_data") is not None:
         check_images(model, options["validation_data"])
@@ -106,6 +108,15 @@ def check_divides(critic_steps, size):
             f"Each of the {critic_steps} discriminator turns (critic_steps) sees its own part of the batch, so "
             f"{critic_steps} must divide every batch. Received: a batch of {size or 'unknown size'}. Choose a "
             "batch_size that it divides, and drop the last, smaller batch (data.batches(..., drop_last=True))."
+        )
+
+
+def _check_spreads(devices, size):
+    """Refuse a batch that does not split into one equal part for each device: one backend would weigh them wrongly."""
+    if size is not None and size % devices:
+        raise ValueError(
+            f"Each of the {devices} devices takes an equal part of every batch. Received: a batch of {size}. Choose a "
+            "batch_size that their number divides, and drop the last, smaller one (data.batches(..., drop_last=True))."
         )
 
 

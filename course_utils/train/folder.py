@@ -3,7 +3,10 @@
 import contextlib
 import json
 import os
+import socket
 from pathlib import Path
+
+import psutil
 
 
 class RunFolder:
@@ -24,6 +27,7 @@ class RunFolder:
         )
         self.metrics, self.model = self.path / "metrics.csv", self.path / "gan.keras"
         self._settings, self._finished = self.path / "settings.json", self.path / "finished.json"
+        self._running = self.path / "running.json"
 
     def check(self, settings):
         """Refuse a folder that holds a run with other settings; more epochs are none.
@@ -50,6 +54,25 @@ class RunFolder:
             folder.mkdir(parents=True, exist_ok=True)
         write_json(self._settings, settings)
 
+    @contextlib.contextmanager
+    def held(self):
+        """Keep this machine's other processes out of the folder. What a killed process left behind holds nothing.
+
+        Raises:
+            ValueError: where another process trains in it.
+        """
+        there = json.loads(self._running.read_text()) if self._running.exists() else {}
+        if there and there["process"] != os.getpid() and there == _identity(there["process"]):
+            raise ValueError(
+                f"Another process trains in {self.path} now. Received: process {there['process']} in "
+                f"{self._running.name}. Wait for its end or stop it, or choose another folder."
+            )
+        write_json(self._running, _identity(os.getpid()))
+        try:
+            yield
+        finally:
+            self._running.unlink(missing_ok=True)
+
     def finished(self, epochs):
         """Whether everything of a run of so many epochs is written."""
         return self._finished.exists() and json.loads(self._finished.read_text())["epochs"] == epochs
@@ -57,6 +80,15 @@ class RunFolder:
     def finish(self, epochs):
         """Note that everything is written."""
         write_json(self._finished, {"epochs": epochs})
+
+
+def _identity(process):
+    """What no later process with the same number has too; None where there is no such process."""
+    try:
+        begun = psutil.Process(process).create_time()
+    except psutil.NoSuchProcess:
+        return None
+    return {"process": process, "begun": begun, "machine": socket.gethostname()}
 
 
 @contextlib.contextmanager

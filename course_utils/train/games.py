@@ -99,6 +99,7 @@ BUILDERS = {
 
 
 def _compiled(gan, settings, **options):
+    gan.share_fakes = settings.share_fakes
     adams = (keras.optimizers.Adam(rate, beta_1=BETA_1) for rate in RECIPES[settings.game].learning_rates)
     gan.compile(*adams, steps_per_execution=_steps_per_call(gan, settings), **options)
     return gan

@@ -31,6 +31,7 @@ class Settings:
     every: int
     measure_every: int
     devices: int
+    share_fakes: bool = False
 
 
 class Parser(argparse.ArgumentParser):
@@ -80,6 +81,7 @@ def _parser():
     parser.add_argument("--precision", choices=PRECISIONS, help="auto: what suits this machine")
     parser.add_argument("--every", type=_whole(1), default=10, help="epochs between two sample sheets")
     parser.add_argument("--measure-every", type=_whole(0), default=10, help="epochs between two measures; 0: never")
+    parser.add_argument("--share-fakes", action="store_true", help="one batch of generated images for both turns")
     parser.add_argument("--devices", type=_whole(1), default=1, help="how many to spread each batch over")
     return parser
 

@@ -49,10 +49,15 @@ class Session:
         Raises:
             StoppedError: where a signal asked for it.
             FloatingPointError: where a loss is not finite any more.
-            RefusedError: for checkpoints that do not fit.
+            RefusedError: for checkpoints that do not fit, or a folder in which another process trains.
         """
-        with contextlib.closing(self.watch), StopOnSignal() as stop:
-            self._fit(stop)
+        with contextlib.ExitStack() as stack:
+            try:
+                stack.enter_context(self.folder.held())
+            except ValueError as error:
+                raise RefusedError(str(error)) from error
+            stack.enter_context(contextlib.closing(self.watch))
+            self._fit(stack.enter_context(StopOnSignal()))
             with whole(self.folder.model) as draft:
                 self.gan.save(draft)
             self.folder.finish(self.settings.epochs)

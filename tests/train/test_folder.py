@@ -1,5 +1,11 @@
 """The folder of a run."""
 
+import json
+import os
+import subprocess
+import sys
+
+import psutil
 import pytest
 
 from course_utils.train.folder import RunFolder, whole
@@ -40,6 +46,45 @@ def test_a_run_is_finished_for_its_epochs_only(folder):
     folder.finish(4)
     assert folder.finished(4)
     assert not folder.finished(5)
+
+
+def written(folder, **changes):
+    """`running.json` of this process's parent, which lives, with some of it changed."""
+    other = os.getppid()
+    with folder.held():
+        told = json.loads((folder.path / "running.json").read_text())
+    told |= {"process": other, "begun": psutil.Process(other).create_time()} | changes
+    (folder.path / "running.json").write_text(json.dumps(told))
+    return told
+
+
+def test_a_living_process_holds_its_folder(folder):
+    told = written(folder)
+    with pytest.raises(ValueError, match=rf"Another process trains in .* process {os.getppid()} in running.json"):
+        folder.held().__enter__()
+    assert json.loads((folder.path / "running.json").read_text()) == told
+
+
+@pytest.mark.parametrize("changes", [{"begun": 1.0}, {"machine": "elsewhere"}, {"process": os.getpid()}])
+def test_what_another_one_left_behind_holds_nothing(folder, changes):
+    written(folder, **changes)
+    with folder.held():
+        assert json.loads((folder.path / "running.json").read_text())["process"] == os.getpid()
+    assert not (folder.path / "running.json").exists()
+
+
+def test_a_process_that_is_gone_holds_nothing(folder):
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    written(folder, process=gone.pid)
+    with folder.held():
+        pass
+
+
+def test_a_failure_gives_the_folder_back(folder):
+    with pytest.raises(OSError, match="full"), folder.held():
+        raise OSError("full")
+    assert not (folder.path / "running.json").exists()
 
 
 def test_a_file_that_fails_on_the_way_leaves_the_old_one(tmp_path):

@@ -91,6 +91,14 @@ def test_only_short_steps_share_a_call(size, steps):
     assert games.build(replace(settings_of("dcgan"), devices=2), (32, 32, 1), 10).steps_per_execution == 1
 
 
+@pytest.mark.parametrize("game", RECIPES)
+def test_the_images_are_shared_where_that_is_asked_for(game):
+    for more, shared in ([], False), (["--share-fakes"], True):
+        settings = settings_of(game, *more)
+        shape = (SIZE, SIZE, 3 if game in ("pix2pix", "cyclegan") else 1)
+        assert games.build(settings, shape, 10).share_fakes is shared
+
+
 def test_sizes_that_cannot_be_are_refused():
     with pytest.raises(ValueError, match="DCGAN makes square images"):
         games.build(settings_of("dcgan"), (18, 18, 1), 10)

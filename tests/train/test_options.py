@@ -14,14 +14,16 @@ def test_what_is_left_out_is_the_lessons(tmp_path):
     recipe = RECIPES["dcgan"]
     assert (settings.dataset, settings.epochs, settings.batch_size) == ("digits", recipe.epochs, recipe.batch_size)
     assert (settings.width, settings.latent_dim, settings.size, settings.devices) == (32, 64, None, 1)
+    assert settings.share_fakes is False
     assert (out, precision) == (tmp_path / "run", None)
 
 
 def test_what_is_given_counts(tmp_path):
     given = "--dataset mnist --epochs 3 --seed 4 --latent-dim 5 --every 6 --measure-every 0 --precision float32"
-    settings, _, precision = parse(["cgan", "--out", str(tmp_path), *given.split()])
+    settings, _, precision = parse(["cgan", "--share-fakes", "--out", str(tmp_path), *given.split()])
     assert (settings.dataset, settings.epochs, settings.seed, settings.latent_dim) == ("mnist", 3, 4, 5)
     assert (settings.every, settings.measure_every, precision) == (6, 0, "float32")
+    assert settings.share_fakes is True
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
 """Whole runs in this process: what they leave behind, and how they go on."""
 
 import json
+import os
+import socket
 from dataclasses import replace
 
+import psutil
 import pytest
 
 from course_utils.callbacks import Checkpoint
@@ -103,6 +106,16 @@ def test_what_cannot_be_is_refused_and_leaves_no_folder(more, said, tmp_path, ca
     assert said in error
     assert error.count("\n") == 1
     assert not (tmp_path / "run").exists()
+
+
+def test_a_folder_in_which_another_process_trains_is_refused(tmp_path, capsys):
+    other = psutil.Process(os.getppid())
+    held = {"process": other.pid, "begun": other.create_time(), "machine": socket.gethostname()}
+    (tmp_path / "running.json").write_text(json.dumps(held))
+    assert run(tmp_path, 1, "--measure-every", "0") == 2
+    assert f"Another process trains in {tmp_path} now" in (error := capsys.readouterr().err)
+    assert error.count("\n") == 1
+    assert not (tmp_path / "checkpoints").exists()
 
 
 def test_checkpoints_of_another_model_are_refused(tmp_path, capsys):
