@@ -19,7 +19,10 @@ NAMES = {"dcgan": "DCGAN", "wgan_gp": "WGAN-GP", "pix2pix": "Pix2Pix", "cyclegan
 LOOPS = {
     "ours": "ours",
     "ours_shared": "ours, `share_fakes=True`",
+    "ours_quick": "ours, rate 2e-3",
+    "plain_guide": "plain TensorFlow, the guide's rates",
     "plain_tf": "plain TensorFlow",
+    "plain_quick": "plain TensorFlow, rate 2e-3",
     "tutorial_tf": "TensorFlow's tutorial",
     "plain_torch": "plain PyTorch",
     "tuned_torch": "tuned PyTorch",
@@ -75,6 +78,8 @@ def quality(found):
         for loop in time_to_quality.LOOPS:
             runs = [run for run in found["runs"] if (run["game"], run["loop"]) == (game, loop)]
             held = f"{sum(run['reached'] for run in runs)} of {len(runs)}"
+            if not runs:
+                continue
             cells.append(
                 [NAMES[game], LOOPS[loop], _spread(runs, "seconds", ".1f"), _spread(runs, "epochs", "g"), held]
             )
