@@ -77,9 +77,9 @@ def quality(found):
     for game in dict.fromkeys(run["game"] for run in found["runs"]):
         for loop in time_to_quality.LOOPS:
             runs = [run for run in found["runs"] if (run["game"], run["loop"]) == (game, loop)]
-            held = f"{sum(run['reached'] for run in runs)} of {len(runs)}"
             if not runs:
                 continue
+            held = f"{sum(run['reached'] for run in runs)} of {len(runs)}"
             cells.append(
                 [NAMES[game], LOOPS[loop], _spread(runs, "seconds", ".1f"), _spread(runs, "epochs", "g"), held]
             )

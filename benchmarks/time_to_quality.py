@@ -210,8 +210,8 @@ def _spread(runs):
 def _times(ours, others):
     # A run that ended before its bands held would have taken longer.
     least = "" if all(run["reached"] for run in others) else "at least "
-    medians = (statistics.median(run["seconds"] for run in runs) for runs in (others, ours))
-    return f"{least}{next(medians) / next(medians):.2f} times"
+    median, other = (statistics.median(run["seconds"] for run in runs) for runs in (ours, others))
+    return f"{least}{other / median:.2f} times"
 
 
 def main():
