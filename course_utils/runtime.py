@@ -33,18 +33,21 @@ class Machine:
         )
 
 
-def start(seed=0):
+def start(seed=0, threads=None):
     """Prepare this process for a lesson, and show one line that says what runs where.
 
     Args:
         seed: integer from 0 to 2**32 - 1; seeds Python, NumPy and the backend.
+        threads: None, or how many threads TensorFlow gives one operation in this process; see
+            `autodiff.set_threads`. 1 suits games of many small operations.
 
     Returns:
         A `Machine`.
 
     Raises:
-        ValueError: for a bad seed, or where the environment variable `COURSE_PRECISION` is none of `auto` (default),
-            `float32` and `bfloat16`.
+        ValueError: for a bad seed or number of threads, or where the environment variable `COURSE_PRECISION` is none of
+            `auto` (default), `float32` and `bfloat16`.
+        RuntimeError: where TensorFlow has begun to compute with another number of threads.
     """
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**32:
         raise ValueError(f"seed must be an integer from 0 to 2**32 - 1. Received: seed={seed!r}.")
@@ -58,6 +61,8 @@ def start(seed=0):
 
         from course_utils import autodiff
 
+        if threads is not None:
+            autodiff.set_threads(threads)
         keras.utils.set_random_seed(seed)
         device = autodiff.device_kind()
     native = autodiff.native_bfloat16(processor_instructions())

@@ -113,6 +113,33 @@ def test_what_was_held_back_is_shown_when_the_start_fails():
     assert "the reason" in done.stderr
 
 
+THREADS = """
+from course_utils import runtime
+import keras
+runtime.start(threads=1)
+keras.ops.convert_to_numpy(keras.ops.ones(3) + 1)
+runtime.start(threads=1)
+runtime.start()
+try:
+    runtime.start(threads=2)
+except RuntimeError as error:
+    print(error)
+"""
+
+
+def test_threads_are_chosen_before_the_first_computation():
+    done = _run(THREADS)
+    assert done.returncode == 0, done.stderr
+    refused = "Received: threads=2 after 1. Restart the kernel" in done.stdout
+    assert refused == (keras.backend.backend() == "tensorflow")
+
+
+@pytest.mark.parametrize("threads", [0, -1, 1.5, True, "1"])
+def test_a_bad_number_of_threads_is_refused(threads):
+    with pytest.raises(ValueError, match=r"threads must be a positive integer. Received"):
+        runtime.start(threads=threads)
+
+
 def test_half_a_line_is_held_back_too():
     done = _run("import sys; from course_utils import runtime\nwith runtime._held_stderr(): sys.stderr.write('half')")
     assert (done.returncode, done.stderr) == (0, "")
