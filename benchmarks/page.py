@@ -22,6 +22,7 @@ LOOPS = {
     "ours_quick": "ours, rate 2e-3",
     "plain_guide": "plain TensorFlow, the guide's rates",
     "plain_tf": "plain TensorFlow",
+    "threads_tf": "plain TensorFlow, one thread an operation",
     "plain_quick": "plain TensorFlow, rate 2e-3",
     "tutorial_tf": "TensorFlow's tutorial",
     "plain_torch": "plain PyTorch",

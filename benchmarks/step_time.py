@@ -9,7 +9,8 @@ of its rounds, with their quartiles. A round during which other processes had mo
 is repeated, at most half as often as there are rounds of all loops. What each loop does stands in `benchmarks/loops/`.
 The floor is the game's multiply-adds (`benchmarks/loops/floor.py`) over the rate of float32 matrix products, measured
 as one more loop in the same rounds. `ours_shared` is the course with `share_fakes=True`, which needs less than the
-floor counts. `--backends` adds the course on JAX and PyTorch.
+floor counts. Where a lesson gives each operation one thread, so does the course's loop here; `threads_tf` is the plain
+loop with that one change. `--backends` adds the course on JAX and PyTorch.
 
 Prints a table, and writes `benchmarks/results/step_time.json`, a row for each model; rows of other models stay.
 """
@@ -31,7 +32,7 @@ from course_utils import limits, runtime
 RESULT = Path(__file__).parent / "results" / "step_time.json"
 QUIET = 0.1
 INSTRUCTIONS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16")
-TENSORFLOW = ("ours", "ours_shared", "plain_tf", "tutorial_tf")
+TENSORFLOW = ("ours", "ours_shared", "plain_tf", "threads_tf", "tutorial_tf")
 TORCH = ("plain_torch", "tuned_torch")
 BACKENDS = ("ours_torch", "ours_jax")
 LOOPS = TENSORFLOW + TORCH + BACKENDS
@@ -39,7 +40,9 @@ LOOPS = TENSORFLOW + TORCH + BACKENDS
 
 def loops_of(model, torch_python, backends):
     """Dict from the name of each loop that can run to its interpreter and the backend of Keras."""
-    found = {loop: (this_python(), "tensorflow") for loop in TENSORFLOW if loop != "tutorial_tf" or model == "dcgan"}
+    absent = {"threads_tf"} if CASES[model].threads is None else set()
+    absent |= {"tutorial_tf"} if model != "dcgan" else set()
+    found = {loop: (this_python(), "tensorflow") for loop in TENSORFLOW if loop not in absent}
     if has_library(torch_python, "torch"):
         found |= dict.fromkeys(TORCH, (torch_python, "torch"))
     if backends:
@@ -111,6 +114,7 @@ def row_of(model, told, answers):
         "ours_over_floor": _rounded(medians["ours"] / floor),
         "multiply_adds": multiply_adds,
         "matrix_products_gflops": {kind: _rounded(rate) for kind, rate in rates.items()},
+        "threads": CASES[model].threads,
         "precisions": {loop: told[loop]["precision"] for loop in times},
         "memory_mb": {loop: answers[loop][-1]["memory_mb"] for loop in times},
         "versions": {loop: told[loop]["versions"] for loop in times},

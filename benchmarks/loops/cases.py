@@ -17,6 +17,7 @@ class Case:
         epochs: how many make one timed round.
         weight: of the L1 distance (Pix2Pix) or of the cycle (CycleGAN).
         compile: what the lesson passes to `compile`.
+        threads: what the lesson passes to `runtime.start`.
     """
 
     shape: tuple
@@ -29,6 +30,7 @@ class Case:
     epochs: int = 1
     weight: float = 0.0
     compile: dict = field(default_factory=dict)
+    threads: int | None = None
 
 
 # DCGAN at twice the width and three times the pixels of lesson 05, in its batches; the other games are their lessons'.
@@ -36,7 +38,7 @@ CASES = {
     "dcgan": Case(
         (28, 28, 1), 64, {"latent_dim": 64, "width": 64}, 2e-4, epochs=4, compile={"steps_per_execution": 22}
     ),
-    "wgan_gp": Case((16, 16, 1), 320, {"latent_dim": 64, "width": 32}, 1e-4, 0.0, 0.9, turns=5, epochs=4),
+    "wgan_gp": Case((16, 16, 1), 320, {"latent_dim": 64, "width": 32}, 1e-4, 0.0, 0.9, turns=5, epochs=4, threads=1),
     "pix2pix": Case(
         (32, 32, 3),
         16,
@@ -45,6 +47,7 @@ CASES = {
         epochs=2,
         weight=30.0,
         compile={"steps_per_execution": 32},
+        threads=1,
     ),
     "cyclegan": Case(
         (16, 16, 3),
@@ -54,6 +57,7 @@ CASES = {
         epochs=2,
         weight=10.0,
         compile={"jit_compile": "quick_start"},
+        threads=1,
     ),
 }
 

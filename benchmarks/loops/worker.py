@@ -23,7 +23,8 @@ def build(model, loop):
         return _torch_loop(model, case, tuned=loop == "tuned_torch")
     from course_utils import autodiff, runtime
 
-    machine = runtime.start(seed=0)
+    # The plain loops do as the guides do, and those leave the threads to TensorFlow.
+    machine = runtime.start(seed=0, threads=case.threads if loop.startswith(("ours", "threads_tf")) else None)
     told = {"versions": machine.backend, "precision": machine.precision, "device": machine.device}
     if loop == "products":
         from benchmarks.loops.products import Products

@@ -104,7 +104,12 @@ def test_without_pytorch_only_tensorflows_loops_run(tmp_path):
         "plain_tf",
         "tutorial_tf",
     }
-    assert set(step_time.loops_of("pix2pix", str(tmp_path / "python"), False)) == {"ours", "ours_shared", "plain_tf"}
+    assert set(step_time.loops_of("pix2pix", str(tmp_path / "python"), False)) == {
+        "ours",
+        "ours_shared",
+        "plain_tf",
+        "threads_tf",
+    }
 
 
 def test_an_interpreter_is_asked_for_its_libraries():
@@ -132,3 +137,17 @@ def test_only_one_loop_shares_its_images(loop, shares, monkeypatch):
     monkeypatch.setitem(worker.CASES, "dcgan", TINY["dcgan"])
     made, _ = worker.build("dcgan", loop)
     assert made.gan.share_fakes is shares
+
+
+@pytest.mark.parametrize(("loop", "threads"), [("ours", 1), ("ours_shared", 1), ("threads_tf", 1), ("plain_tf", None)])
+def test_the_plain_loop_keeps_tensorflows_threads(loop, threads, monkeypatch):
+    class StartedError(Exception):
+        pass
+
+    def start(seed, threads):
+        raise StartedError(threads)
+
+    monkeypatch.setattr("course_utils.runtime.start", start)
+    with pytest.raises(StartedError) as stopped:
+        worker.build("pix2pix", loop)
+    assert stopped.value.args == (threads,)
