@@ -9,7 +9,7 @@ of its rounds, with their quartiles. A round during which other processes had mo
 is repeated, at most half as often as there are rounds of all loops. What each loop does stands in `benchmarks/loops/`.
 The floor is the game's multiply-adds (`benchmarks/loops/floor.py`) over the rate of float32 matrix products, measured
 as one more loop in the same rounds. `ours_shared` is the course with `share_fakes=True`, which needs less than the
-floor counts. Where a lesson gives each operation one thread, so does the course's loop here; `threads_tf` is the plain
+floor counts. A game that gains by one thread an operation has it in the course's loop here; `threads_tf` is the plain
 loop with that one change. `--backends` adds the course on JAX and PyTorch.
 
 Prints a table, and writes `benchmarks/results/step_time.json`, a row for each model; rows of other models stay.

@@ -17,7 +17,7 @@ class Case:
         epochs: how many make one timed round.
         weight: of the L1 distance (Pix2Pix) or of the cycle (CycleGAN).
         compile: what the lesson passes to `compile`.
-        threads: what the lesson passes to `runtime.start`.
+        threads: what is passed to `runtime.start`: 1 where the game is faster with one thread an operation.
     """
 
     shape: tuple

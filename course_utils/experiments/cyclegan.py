@@ -171,5 +171,5 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m course_utils.experiments.cyclegan", description=__doc__)
     parser.add_argument("--runs", type=int, help="how many trainings this call may do; all that are missing by default")
     arguments = parser.parse_args()
-    runtime.start(seed=SEEDS[0])
+    runtime.start(seed=SEEDS[0], threads=1)
     run_missing(Settings(), arguments.runs)
