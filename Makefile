@@ -10,9 +10,8 @@ SITE := .venv-site
 RUN := $(ENVIRONMENT)/bin/python
 CODE := course_utils tests tools benchmarks examples notebooks solutions
 CELL_SECONDS := 240
-# A file's tests share what they set up. Reordering would keep files of few and long tests for the end, when one core waits for the other.
-# The lessons, whose seconds count, run one after the other.
-SIDE_BY_SIDE := --numprocesses=logical --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
+# A file's tests share what they set up. The lessons, whose seconds count, run one after the other.
+SIDE_BY_SIDE := --numprocesses=logical --maxprocesses=4 --dist=loadfile
 
 # PYTHON=python3.12 chooses the interpreter; LESSON=05 one lesson; LAB_ARGS goes to JupyterLab as it is, GRADE_ARGS to the
 # grader.
